@@ -1,0 +1,92 @@
+// The collector: stop-the-world mark and sweep as a state machine.
+//
+// A chunk is white until it is found, grey while what it refers to is being marked, black when all
+// of that is done. Depth first: a white chunk found is scanned at once, before its holder's scan
+// goes on. The phase, its cursors and the mark stack lie in the flat memory, never on the C++
+// stack: the collector can stop after any transition, and no graph can overflow it. The mark stack
+// has room for every chunk that fits the heap.
+// Source: the memory model (collect; allocation types, and how each is scanned).
+#pragma once
+
+#include "heapcore/heap.h"
+#include "heapcore/object.h"
+#include "heapcore/roots.h"
+
+#include <cstdint>
+
+namespace heapcore {
+
+/// Hears of each chunk that the sweep frees, right before it is freed.
+class SweepListener {
+public:
+    virtual void before_swept(Offset chunk) = 0;
+
+protected:
+    ~SweepListener() = default;
+};
+
+class Collector {
+public:
+    explicit Collector(Heap& heap, SweepListener* listener = nullptr)
+        : heap_(heap), listener_(listener) {}
+
+    /// Starts a collection. Precondition: none is under way.
+    void begin(CollectReason reason);
+    bool is_running() const { return phase() != Phase::idle; }
+    Phase phase() const { return static_cast<Phase>(heap_.get(Register::phase)); }
+
+    /// Makes one transition: at most one chunk discovered, finished or swept, or one root looked
+    /// at. Returns whether the collection goes on.
+    bool step();
+    /// Makes up to that many transitions.
+    bool run(std::uint64_t budget);
+
+    /// A whole collection.
+    void collect(CollectReason reason) {
+        begin(reason);
+        while (step()) {
+        }
+    }
+
+private:
+    struct Visit {
+        Offset place;  ///< the cell that held the reference, for the step
+        Offset holder;
+        MarkReason reason;
+    };
+
+    void enter(Phase phase);
+    void step_interned();
+    void step_stack(RootKind kind);
+    void step_threads();
+    void step_frame_cell();
+    void step_weak();
+    void step_sweep();
+    void step_mark();
+
+    void look_at_root(RootKind kind, std::uint32_t index, Offset place);
+    void visit(Address target, const Visit& from);
+    void turn_grey(Offset chunk, const Visit& from);
+    void scan(Offset chunk);
+    void turn_black(Offset chunk, MarkReason reason);
+    void meet_weak(Offset chunk);
+    void cut_segments(Offset thread);
+    void blacken_if_chunk(Address user, MarkReason reason);
+    void free_class_parts(Offset chunk);
+    void free_part(Address user);
+    void remove_from_class_table(Offset class_user);
+    void sweep_one(Offset chunk, bool is_part);
+
+    Offset entry(std::uint64_t index) const {
+        return heap_.layout().mark_stack + static_cast<Offset>(index) * mark_entry_bytes;
+    }
+    void report(StepKind kind, Offset chunk, std::uint64_t a = 0, std::uint32_t b = 0,
+                std::uint8_t detail = 0, std::uint16_t extra = 0) {
+        heap_.memory.report({kind, detail, extra, chunk, a, b});
+    }
+
+    Heap& heap_;
+    SweepListener* listener_;
+};
+
+}  // namespace heapcore

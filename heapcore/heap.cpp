@@ -1,0 +1,191 @@
+#include "heapcore/heap.h"
+
+#include <array>
+#include <cstdio>
+
+namespace heapcore {
+
+void assertion_failed(const char* condition, const char* sentence, const char* file, int line) {
+    std::fprintf(stderr, "%s:%d: broken invariant: %s (%s)\n", file, line, sentence, condition);
+    std::abort();
+}
+
+std::string_view word_of(ChunkFault fault) {
+    constexpr std::array<std::string_view, 9> words = {
+        "sound",
+        "lies outside the heap",
+        "is not aligned",
+        "has an unknown allocation type",
+        "is smaller than the smallest chunk",
+        "is larger than the heap",
+        "reaches beyond the heap's end",
+        "has a colour beyond black",
+        "is not in use"};
+    return words[static_cast<std::size_t>(fault)];
+}
+
+Heap::Heap(const HeapSettings& settings)
+    : memory(MemoryLayout(settings).names, settings.word_bytes, settings.base),
+      settings_(settings),
+      layout_(settings),
+      geometry_(&geometry_of(settings.word_bytes)),
+      objects_(&object_layout_of(settings.word_bytes)),
+      free_list_(layout_, *geometry_) {
+    free_list_.make(memory, layout_.heap_bytes);
+    memory.store_header(0, Header::of_size(layout_.heap_bytes));
+    set(Register::chunks, 1);
+    set(Register::free_chunks, 0);
+    give_back(0, layout_.heap_bytes, false);
+}
+
+std::optional<Offset> Heap::allocate(AllocationType type, std::uint64_t user_bytes, Origin origin) {
+    const std::optional<std::uint32_t> needed = geometry_->chunk_bytes_for(user_bytes);
+    if (!needed) {
+        report(StepKind::search_failed, no_chunk, largest_free_bytes(), 0xffffffff);
+        return std::nullopt;
+    }
+    const Offset chunk = memory.journal() ? search_aloud(*needed) : search(*needed);
+    if (chunk == free_list_.end()) return std::nullopt;
+
+    const std::uint32_t found = header(chunk).size_bytes();
+    free_list_.remove(memory, chunk);
+    count(Register::free_chunks, -1);
+    set(Register::heap_free, get(Register::heap_free) - found);
+    report(StepKind::taken, chunk, get(Register::heap_free), *needed);
+    if (found >= *needed + geometry_->smallest_chunk_bytes) split(chunk, found, *needed);
+
+    Header taken = header(chunk);
+    const Offset next = chunk + taken.size_bytes();
+    if (!is_end(next)) memory.store_header(next, header(next).with_previous_free(false));
+    taken = taken.with_in_use(true).with_colour(Colour::white).with_type(type);
+    memory.store_header(chunk, taken);
+
+    origin.birth = static_cast<std::uint32_t>(get(Register::next_birth)) + 1;
+    set(Register::next_birth, origin.birth);
+    const Offset place = origin_place(chunk);
+    memory.store64(place, std::uint64_t{origin.operation} << 32 | origin.birth);
+    memory.store64(place + 8, std::uint64_t{origin.collection} << 32 | origin.name);
+    report(StepKind::alloc, chunk, taken.size_bytes(), origin.birth,
+           static_cast<std::uint8_t>(type));
+    return chunk;
+}
+
+Offset Heap::search(std::uint32_t needed) { return free_list_.find(memory, needed); }
+
+// The same search, telling the last candidates that it looks at: a long walk is told as one step
+// and its end.
+Offset Heap::search_aloud(std::uint32_t needed) {
+    constexpr std::uint32_t told = 16;
+    const Offset found = search(needed);
+    std::uint32_t smaller = 0;
+    for (Offset chunk = free_list_.first(memory); chunk != found;
+         chunk = free_list_.next(memory, chunk))
+        ++smaller;
+    Offset chunk = free_list_.first(memory);
+    Offset last = no_chunk;
+    const std::uint32_t skipped = smaller > told ? smaller - told : 0;
+    for (std::uint32_t i = 0; i < skipped; ++i) {
+        last = chunk;
+        chunk = free_list_.next(memory, chunk);
+    }
+    if (skipped) report(StepKind::search_skipped, last, skipped, needed);
+    for (; chunk != found; chunk = free_list_.next(memory, chunk))
+        report(StepKind::search_looked, chunk, header(chunk).size_bytes(), needed);
+    if (found == free_list_.end())
+        report(StepKind::search_failed, no_chunk, largest_free_bytes(), needed);
+    else
+        report(StepKind::search_found, found, header(found).size_bytes(), needed);
+    return found;
+}
+
+void Heap::split(Offset chunk, std::uint32_t size, std::uint32_t kept) {
+    const Offset remainder = chunk + kept;
+    memory.store_header(remainder, Header::of_size(size - kept));
+    memory.store_header(chunk, Header::of_size(kept));
+    count(Register::chunks, 1);
+    report(StepKind::split, chunk, remainder, kept);
+    give_back(remainder, size - kept, false);
+}
+
+Offset Heap::free(Offset chunk) {
+    HEAPCORE_ASSERT(is_sane(chunk), "only a sane chunk in use is freed");
+    const Header header = this->header(chunk);
+    memory.store_header(chunk, header.with_in_use(false));
+    report(StepKind::free, chunk, header.size_bytes(), 0, static_cast<std::uint8_t>(header.type()));
+    return give_back(chunk, header.size_bytes(), true);
+}
+
+Offset Heap::sweep_free(Offset chunk, bool is_part_of_class) {
+    const Header header = this->header(chunk);
+    memory.store_header(chunk, header.with_in_use(false));
+    report(StepKind::swept, chunk, header.size_bytes(), 0,
+           static_cast<std::uint8_t>(header.type()), is_part_of_class ? 1 : 0);
+    return give_back(chunk, header.size_bytes(), true);
+}
+
+// The second half of a free, which a split's remainder goes through too: U is clear already.
+Offset Heap::give_back(Offset chunk, std::uint32_t size_bytes, bool may_join_previous) {
+    set(Register::heap_free, get(Register::heap_free) + size_bytes);
+    std::uint32_t size = size_bytes;
+    if (may_join_previous && chunk != 0 && header(chunk).is_previous_free()) {
+        const Offset swallowed = chunk;
+        const auto back = memory.load_word(chunk - geometry_->word_bytes) - memory.base();
+        chunk = static_cast<Offset>(back);
+        free_list_.remove(memory, chunk);
+        size += header(chunk).size_bytes();
+        memory.store_header(chunk, Header::of_size(size));
+        count(Register::chunks, -1);
+        count(Register::free_chunks, -1);
+        report(StepKind::merged_previous, chunk, swallowed, size);
+    }
+    if (const Offset next = chunk + size; !is_end(next) && !header(next).is_in_use()) {
+        free_list_.remove(memory, next);
+        size += header(next).size_bytes();
+        memory.store_header(chunk, Header::of_size(size));
+        count(Register::chunks, -1);
+        count(Register::free_chunks, -1);
+        report(StepKind::merged_next, chunk, next, size);
+    }
+    const Offset after = free_list_.insert(memory, chunk, size);
+    if (const Offset next = chunk + size; !is_end(next))
+        memory.store_header(next, header(next).with_previous_free(true));
+    memory.store_word(chunk + size - geometry_->word_bytes, memory.address_of(chunk));
+    count(Register::free_chunks, 1);
+    report(StepKind::inserted, chunk, after == free_list_.end() ? no_chunk : after, size);
+    return chunk;
+}
+
+ChunkFault Heap::fault_of(Offset chunk) const {
+    if (chunk >= layout_.heap_bytes || layout_.heap_bytes - chunk < geometry_->smallest_chunk_bytes)
+        return ChunkFault::outside_heap;
+    if (chunk & (geometry_->alignment_bytes - 1)) return ChunkFault::misaligned;
+    const Header header = this->header(chunk);
+    const std::uint32_t size = header.size_bytes();
+    if (static_cast<std::uint32_t>(header.type()) >= allocation_type_count) return ChunkFault::type;
+    if (size < geometry_->smallest_chunk_bytes) return ChunkFault::too_small;
+    if (size > layout_.heap_bytes) return ChunkFault::too_large;
+    if (size & (geometry_->alignment_bytes - 1)) return ChunkFault::misaligned;
+    if (size > layout_.heap_bytes - chunk) return ChunkFault::beyond_end;
+    if (static_cast<std::uint32_t>(header.colour()) >= colour_count) return ChunkFault::colour;
+    if (!header.is_in_use()) return ChunkFault::not_in_use;
+    return ChunkFault::none;
+}
+
+std::optional<Offset> Heap::chunk_at(Address user) const {
+    if (!is_in_heap(user) || user - memory.base() < header_bytes) return std::nullopt;
+    const Offset chunk = chunk_of(static_cast<Offset>(user - memory.base()));
+    if (!is_sane(chunk)) return std::nullopt;
+    return chunk;
+}
+
+Origin Heap::origin_of(Offset chunk) const {
+    const Offset place = origin_place(chunk);
+    return {memory.load32(place), memory.load32(place + 4), memory.load32(place + 8),
+            memory.load32(place + 12)};
+}
+
+void Heap::set_origin_name(Offset chunk, std::uint32_t name_plus_one) {
+    memory.store32(origin_place(chunk) + 8, name_plus_one);
+}
+
+}  // namespace heapcore

@@ -1,0 +1,101 @@
+// The heap: a fixed linear memory cut into chunks; allocate, free, split, coalesce, walk.
+//
+// Invariants: chunks cover the heap exactly; no two neighbours are free; a chunk after a free one
+// has P set; every free chunk is on the free list and ends in a pointer to its own start.
+// Source: the memory model (allocate, free, quirks).
+#pragma once
+
+#include "heapcore/free_list.h"
+#include "heapcore/layout.h"
+#include "heapcore/memory.h"
+#include "heapcore/settings.h"
+
+#include <optional>
+#include <string_view>
+
+namespace heapcore {
+
+/// Why a chunk cannot be trusted; the sanity checks before a free or a clone.
+enum class ChunkFault : std::uint8_t {
+    none, outside_heap, misaligned, type, too_small, too_large, beyond_end, colour, not_in_use
+};
+std::string_view word_of(ChunkFault fault);
+
+class Heap {
+public:
+    /// Precondition: normalise(settings) found nothing wrong.
+    explicit Heap(const HeapSettings& settings);
+
+    Memory memory;
+
+    const HeapSettings& settings() const { return settings_; }
+    const MemoryLayout& layout() const { return layout_; }
+    const ChunkGeometry& geometry() const { return *geometry_; }
+    const ObjectLayout& objects() const { return *objects_; }
+    const FreeList& free_list() const { return free_list_; }
+    std::uint32_t size_bytes() const { return layout_.heap_bytes; }
+
+    std::uint64_t get(Register which) const { return memory.load64(layout_.at(which)); }
+    void set(Register which, std::uint64_t value) { memory.store64(layout_.at(which), value); }
+
+    /// A chunk for so many user bytes, white, its contents whatever lay there; none if no free
+    /// chunk is large enough. `birth` and the rest are noted beside the heap.
+    std::optional<Offset> allocate(AllocationType type, std::uint64_t user_bytes, Origin origin = {});
+
+    /// Gives a chunk back; joins it with free neighbours. Precondition: fault_of(chunk) is none.
+    /// Returns the free chunk that it became a part of.
+    Offset free(Offset chunk);
+    /// The same for the collector: reported as swept.
+    Offset sweep_free(Offset chunk, bool is_part_of_class);
+
+    Header header(Offset chunk) const { return memory.header(chunk); }
+    /// The chunk after this one; size_bytes() after the last.
+    Offset next_chunk(Offset chunk) const { return chunk + header(chunk).size_bytes(); }
+    bool is_end(Offset chunk) const { return chunk >= layout_.heap_bytes; }
+
+    /// Whether the chunk at that offset may be trusted: in use and sane.
+    ChunkFault fault_of(Offset chunk) const;
+    bool is_sane(Offset chunk) const { return fault_of(chunk) == ChunkFault::none; }
+    /// The chunk whose user data a pointer refers to, if that is a sane chunk in use.
+    std::optional<Offset> chunk_at(Address user) const;
+    bool is_in_heap(Address address) const {
+        return address >= memory.base() && address - memory.base() < layout_.heap_bytes;
+    }
+
+    Origin origin_of(Offset chunk) const;
+    void set_origin_name(Offset chunk, std::uint32_t name_plus_one);
+
+    std::uint32_t largest_free_bytes() const {
+        const Offset last = free_list_.last(memory);
+        return last == free_list_.start() ? 0 : header(last).size_bytes();
+    }
+
+    void set_colour(Offset chunk, Colour colour) {
+        memory.store_header(chunk, header(chunk).with_colour(colour));
+    }
+
+private:
+    Offset search(std::uint32_t needed);
+    Offset search_aloud(std::uint32_t needed);
+    void split(Offset chunk, std::uint32_t size, std::uint32_t kept);
+    Offset give_back(Offset chunk, std::uint32_t size_bytes, bool may_join_previous);
+    Offset origin_place(Offset chunk) const {
+        return layout_.origins + chunk / geometry_->smallest_chunk_bytes *
+                                     static_cast<std::uint32_t>(sizeof(Origin));
+    }
+    void count(Register which, std::int64_t by) {
+        set(which, get(which) + static_cast<std::uint64_t>(by));
+    }
+    void report(StepKind kind, Offset chunk, std::uint64_t a = 0, std::uint32_t b = 0,
+                std::uint8_t detail = 0, std::uint16_t extra = 0) {
+        memory.report({kind, detail, extra, chunk, a, b});
+    }
+
+    HeapSettings settings_;
+    MemoryLayout layout_;
+    const ChunkGeometry* geometry_;
+    const ObjectLayout* objects_;
+    FreeList free_list_;
+};
+
+}  // namespace heapcore

@@ -1,0 +1,72 @@
+// Objects: what the body of a chunk means, by its allocation type.
+//
+// The scan of a chunk is one sequence for the collector, the graph and the inspector: which words
+// are references, in which order, and which chunks turn black on the way. Nothing here trusts what
+// it reads: a class that is gone, a length beyond the chunk or a pointer to nowhere ends a scan.
+// Source: the memory model (allocation types, and how each is scanned; object layouts).
+#pragma once
+
+#include "heapcore/heap.h"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace heapcore {
+
+/// Where a scan stands: what a mark stack's entry keeps.
+struct ScanState {
+    Offset class_user = 0;  ///< class whose fields come next, as user offset; 0: none
+    std::uint32_t cursor = 0;
+    std::uint32_t flags = 0;
+};
+
+struct ScanStep {
+    enum Kind : std::uint8_t { end, reference, blacken };
+    Kind kind = end;
+    MarkReason reason = MarkReason::field;
+    Offset place = 0;        ///< reference: offset of the word in memory
+    Address target = 0;      ///< reference: what it holds, not null
+    Offset chunk = no_chunk; ///< blacken: the chunk
+};
+
+ScanState begin_scan(const Heap& heap, Offset chunk);
+/// The next reference that is not null, or chunk that turns black on the way; `end` when done.
+ScanStep next_scan(const Heap& heap, Offset chunk, ScanState& state);
+
+/// A class's user offset, if the address is a sane chunk in use of a class type with its magic.
+std::optional<Offset> class_at(const Heap& heap, Address address);
+/// The class of an object, array, string or weak reference; none if it has none or it is gone.
+std::optional<Offset> class_of(const Heap& heap, Offset chunk);
+std::string class_name(const Heap& heap, Offset class_user);
+
+struct Field {
+    std::string name;
+    std::string signature;
+    bool is_static = false;
+    Offset declaring_class = 0;  ///< user offset
+    Offset place = 0;            ///< static: offset of its value in memory; instance: from the user pointer
+    bool is_reference() const { return !signature.empty() && (signature[0] == 'L' || signature[0] == '['); }
+};
+/// Fields of the class itself, in table order: static ones first.
+std::vector<Field> fields_of(const Heap& heap, Offset class_user);
+/// Finds a field by name in the class and its superclasses.
+std::optional<Field> find_field(const Heap& heap, Offset class_user, std::string_view name);
+std::optional<Offset> superclass_of(const Heap& heap, Offset class_user);
+std::uint32_t instance_cells(const Heap& heap, Offset class_user);
+
+/// The characters of a utf string, given the address that refers to it; empty if it is none.
+std::string utf_text(const Heap& heap, Address utf);
+/// The text of a string chunk as UTF-8.
+std::string string_text(const Heap& heap, Offset chunk);
+/// Length of an array chunk as stored, cut to what its chunk can hold.
+std::uint32_t array_length(const Heap& heap, Offset chunk);
+/// Element size in bytes of an array chunk, by its class; 0 if its class tells nothing.
+std::uint32_t array_element_bytes(const Heap& heap, Offset chunk);
+
+/// End of the chunk's user data, as offset in memory.
+inline Offset body_end(const Heap& heap, Offset chunk) {
+    return chunk + heap.header(chunk).size_bytes();
+}
+
+}  // namespace heapcore

@@ -1,0 +1,635 @@
+#include "heapcore/session.h"
+
+#include <algorithm>
+
+namespace heapcore {
+namespace {
+
+constexpr std::size_t recorded_approach = 16;   // last operations of a replay whose journals are kept
+constexpr std::size_t most_samples = 1u << 17;  // beyond it samples are joined in pairs
+
+bool is_phase_stop(const Step& step) { return step.kind == StepKind::phase; }
+bool is_object_stop(const Step& step) { return row_of(step.kind).is_object; }
+
+/// Lets a journal listen for as long as this lives.
+class Listening {
+public:
+    Listening(Memory& memory, Journal& journal) : memory_(memory) { memory_.attach(&journal); }
+    ~Listening() { memory_.attach(nullptr); }
+    Listening(const Listening&) = delete;
+    Listening& operator=(const Listening&) = delete;
+
+private:
+    Memory& memory_;
+};
+
+}  // namespace
+
+void HeapChanges::clear() {
+    if (any_ && !all_) std::fill(words_.begin(), words_.end(), 0);
+    if (all_) std::fill(words_.begin(), words_.end(), 0);
+    all_ = any_ = false;
+}
+
+void HeapChanges::resize(std::uint32_t heap_bytes, std::uint32_t granule_bytes) {
+    shift_ = granule_bytes == 4 ? 2 : 3;
+    words_.assign((heap_bytes >> shift_) / 64 + 1, 0);
+    mark_all();
+}
+
+Session::Session(Trace trace, SessionOptions options)
+    : trace_(std::move(trace)),
+      options_(options),
+      machine_(trace_.settings),
+      keyframes_(options.keyframe_budget_bytes) {
+    changes_.resize(heap().size_bytes(), heap().geometry().alignment_bytes);
+    begin_index();
+}
+
+void Session::begin_index() {
+    indexer_ = std::make_unique<Machine>(trace_.settings);
+    index_ = {};
+    keyframes_.forget_after(0);
+    keyframes_.capture(*indexer_, 0);
+}
+
+std::optional<std::size_t> Session::current_operation() const {
+    if (position_.step > 0) return position_.operation;
+    if (position_.operation == 0) return std::nullopt;
+    return position_.operation - 1;
+}
+
+std::uint64_t Session::current_step_number() const {
+    return position_.step > 0 ? position_.step : current_step_count();
+}
+
+std::uint64_t Session::current_step_count() const { return journal_ ? journal_total_ : 0; }
+
+std::optional<Step> Session::current_step() const {
+    const std::uint64_t done = current_step_number();
+    if (!journal_ || done == 0 || !journal_->holds(done - 1)) return std::nullopt;
+    return journal_->step(done - 1);
+}
+
+bool Session::is_at_end() const {
+    if (position_.step > 0) return false;
+    if (position_.operation >= trace_.operations.size()) return true;
+    return index_.error && index_.error->operation == position_.operation;
+}
+
+TraceError Session::error_at(std::size_t operation, const Outcome& outcome) const {
+    const Operation& op = trace_.operations[operation];
+    return {trace_.file, op.line, column_of(trace_.source_line(op.line), op.kind, outcome.argument),
+            outcome.message};
+}
+
+// --- journals -------------------------------------------------------------------------------
+
+const Session::KeptJournal* Session::kept(std::size_t operation) const {
+    for (auto it = kept_.rbegin(); it != kept_.rend(); ++it)
+        if (it->operation == operation) return &*it;
+    return nullptr;
+}
+
+void Session::keep(std::size_t operation, std::shared_ptr<Journal> journal, const Outcome& outcome) {
+    if (kept(operation)) return;
+    kept_bytes_ += journal->bytes();
+    kept_.push_back({operation, std::move(journal), outcome});
+    constexpr std::size_t most_kept = 512;
+    while ((kept_bytes_ > options_.journal_budget_bytes || kept_.size() > most_kept) &&
+           kept_.size() > 1) {
+        kept_bytes_ -= kept_.front().journal->bytes();
+        kept_.pop_front();
+    }
+}
+
+void Session::forget_journals() {
+    kept_.clear();
+    kept_bytes_ = 0;
+}
+
+void Session::redo(const Journal& journal, std::uint64_t from, std::uint64_t to) {
+    if (from >= to) return;
+    const Store* end = journal.stores_end(to - 1);
+    for (const Store* store = journal.stores_begin(from); store != end; ++store) {
+        machine_.memory().restore(store->offset, store->after);
+        if (store->offset < heap().size_bytes()) changes_.mark(store->offset);
+    }
+}
+
+void Session::undo(const Journal& journal, std::uint64_t from, std::uint64_t to) {
+    if (from <= to) return;
+    const Store* begin = journal.stores_begin(to);
+    for (const Store* store = journal.stores_end(from - 1); store != begin;) {
+        --store;
+        machine_.memory().restore(store->offset, store->before);
+        if (store->offset < heap().size_bytes()) changes_.mark(store->offset);
+    }
+}
+
+void Session::mark_changes(const Journal& journal) {
+    if (journal.first() > 0) return changes_.mark_all();
+    if (journal.end() == 0) return;
+    const Store* end = journal.stores_end(journal.end() - 1);
+    for (const Store* store = journal.stores_begin(0); store != end; ++store)
+        if (store->offset < heap().size_bytes()) changes_.mark(store->offset);
+}
+
+// --- moving ---------------------------------------------------------------------------------
+
+// Carries the next operation out whole, from its start. False if it is refused; nothing moved then.
+bool Session::run_whole(bool is_recorded) {
+    const std::size_t operation = position_.operation;
+    if (operation >= trace_.operations.size()) return false;
+    if (!is_recorded) {
+        // A refusal leaves the bytes of a collection made on the way; the way back is a keyframe.
+        const Outcome outcome = machine_.apply(trace_, operation);
+        changes_.mark_all();
+        if (outcome.kind == Outcome::refused) {
+            keyframes_.restore(machine_, operation);
+            const std::size_t from = *keyframes_.nearest(operation);
+            for (std::size_t i = from; i < operation; ++i) (void)machine_.apply(trace_, i);
+            return false;
+        }
+        outcome_ = outcome;
+        journal_.reset();
+        ++position_.operation;
+        return true;
+    }
+    auto journal = std::make_shared<Journal>(options_.journal_window);
+    Outcome outcome;
+    {
+        const Listening listening(machine_.memory(), *journal);
+        outcome = machine_.apply(trace_, operation);
+    }
+    mark_changes(*journal);
+    if (outcome.kind == Outcome::refused) {
+        if (journal->first() == 0) {
+            undo(*journal, journal->end(), 0);
+            return false;
+        }
+        const std::size_t from = *keyframes_.restore(machine_, operation);
+        for (std::size_t i = from; i < operation; ++i) (void)machine_.apply(trace_, i);
+        return false;
+    }
+    journal_total_ = journal->end();
+    journal_ = journal;
+    journal_operation_ = operation;
+    outcome_ = outcome;
+    keep(operation, std::move(journal), outcome);
+    ++position_.operation;
+    position_.step = 0;
+    return true;
+}
+
+// To the state before an operation, with the journal of the one before it at hand.
+bool Session::go_to_operation(std::size_t target) {
+    if (position_.step > 0) {
+        const bool is_whole = journal_->first() == 0 && journal_->end() == journal_total_;
+        if (!is_whole) {
+            position_ = {std::numeric_limits<std::size_t>::max(), 0};  // only a keyframe helps
+        } else if (target <= position_.operation) {
+            undo(*journal_, position_.step, 0);
+            position_.step = 0;
+        } else {
+            redo(*journal_, position_.step, journal_total_);
+            position_ = {position_.operation + 1, 0};
+        }
+    }
+    const bool is_lost = position_.operation == std::numeric_limits<std::size_t>::max();
+    while (!is_lost && position_.operation > target) {
+        const KeptJournal* before = kept(position_.operation - 1);
+        if (!before || before->journal->first() > 0) break;
+        undo(*before->journal, before->journal->end(), 0);
+        --position_.operation;
+    }
+    const std::size_t approach = target == 0 ? 0 : target - 1;
+    const bool has_journal = target == 0 || kept(target - 1);
+    if (position_.operation != target || !has_journal) {
+        const auto keyframe = keyframes_.nearest(approach);
+        const bool is_ahead = position_.operation > approach;
+        if (is_ahead || (keyframe && *keyframe > position_.operation)) {
+            position_ = {*keyframes_.restore(machine_, approach), 0};
+            changes_.mark_all();
+        }
+        while (position_.operation < target)
+            if (!run_whole(target - position_.operation <= recorded_approach)) break;
+    }
+    journal_.reset();
+    if (position_.operation > 0) {
+        if (const KeptJournal* last = kept(position_.operation - 1)) {
+            journal_ = last->journal;
+            journal_operation_ = last->operation;
+            journal_total_ = last->journal->end();
+            outcome_ = last->outcome;
+        }
+    }
+    return position_.operation == target;
+}
+
+// From the state before an operation into it: its journal at hand, all its steps carried out.
+bool Session::enter_operation() {
+    const std::size_t operation = position_.operation;
+    if (operation >= trace_.operations.size()) return false;
+    if (const KeptJournal* known = kept(operation); known && known->journal->first() == 0) {
+        journal_ = known->journal;
+        journal_operation_ = operation;
+        journal_total_ = journal_->end();
+        outcome_ = known->outcome;
+        redo(*journal_, 0, journal_total_);
+        position_ = {operation + 1, 0};
+        return true;
+    }
+    return run_whole(true);
+}
+
+// To a step of the current operation, 0 to all of them. Precondition: its journal is at hand.
+void Session::move_within(std::uint64_t step) {
+    const std::size_t operation = journal_operation_;
+    const std::uint64_t now = current_step_number();
+    const std::uint64_t low = std::min(now, step);
+    const std::uint64_t high = std::max(now, step);
+    if (low >= journal_->first() && high <= journal_->end()) {
+        if (step > now)
+            redo(*journal_, now, step);
+        else
+            undo(*journal_, now, step);
+        position_ = step == journal_total_ ? Position{operation + 1, 0} : Position{operation, step};
+    } else {
+        load_window(step);
+    }
+    if (position_ == Position{operation, 0}) go_to_operation(operation);
+}
+
+// An operation of more steps than a journal keeps: carried out again up to a bit beyond the step.
+bool Session::load_window(std::uint64_t step) {
+    const std::size_t operation = journal_operation_;
+    const std::uint64_t total = journal_total_;
+    const Outcome outcome = outcome_;
+    go_to_operation(operation);
+    const std::uint64_t limit = std::min(total, step + options_.journal_window / 2 + 1);
+    auto journal = std::make_shared<Journal>(options_.journal_window, limit);
+    try {
+        const Listening listening(machine_.memory(), *journal);
+        (void)machine_.apply(trace_, operation);
+    } catch (const Journal::LimitReached&) {
+    }
+    changes_.mark_all();
+    journal_ = std::move(journal);
+    journal_operation_ = operation;
+    journal_total_ = total;
+    outcome_ = outcome;
+    undo(*journal_, limit, step);
+    position_ = step == total ? Position{operation + 1, 0} : Position{operation, step};
+    return true;
+}
+
+bool Session::seek(Position target) {
+    const auto current = current_operation();
+    const bool is_inside = journal_ && current == target.operation && journal_operation_ == *current;
+    if (is_inside && target.step > 0 && target.step <= journal_total_) {
+        move_within(target.step);
+        return true;
+    }
+    if (!go_to_operation(target.operation)) return false;
+    if (target.step == 0) return true;
+    if (!enter_operation()) return false;
+    const bool is_there = target.step <= journal_total_;
+    if (target.step < journal_total_) move_within(target.step);
+    return is_there;
+}
+
+bool Session::seek_end() {
+    return seek({index_.error ? index_.error->operation : trace_.operations.size(), 0});
+}
+
+std::uint64_t Session::advance(std::uint64_t steps) {
+    std::uint64_t made = 0;
+    while (made < steps) {
+        if (position_.step == 0) {
+            if (!enter_operation()) break;
+            if (journal_total_ <= steps - made) {
+                made += journal_total_;
+                continue;
+            }
+            move_within(steps - made);
+            return steps;
+        }
+        const std::uint64_t left = journal_total_ - position_.step;
+        const std::uint64_t now = std::min(left, steps - made);
+        move_within(position_.step + now);
+        made += now;
+    }
+    return made;
+}
+
+std::uint64_t Session::retreat(std::uint64_t steps) {
+    std::uint64_t made = 0;
+    while (made < steps && !is_at_start()) {
+        if (!journal_) go_to_operation(position_.operation);
+        if (!journal_) break;
+        const std::uint64_t done = current_step_number();
+        const std::uint64_t now = std::min(done, steps - made);
+        if (now == done)
+            go_to_operation(journal_operation_);
+        else
+            move_within(done - now);
+        made += now;
+    }
+    return made;
+}
+
+// The next step of the current operation that is a stop; at the operation's end there is none.
+bool Session::find_in_operation_forward(bool (*is_stop)(const Step&)) {
+    while (position_.step > 0) {
+        if (!journal_->holds(position_.step)) load_window(position_.step);
+        const std::uint64_t end = journal_->end();
+        for (std::uint64_t step = position_.step; step < end; ++step) {
+            if (!is_stop(journal_->step(step))) continue;
+            move_within(step + 1);
+            return true;
+        }
+        move_within(end);
+    }
+    return false;
+}
+
+// The last step before the current one, in its operation, that is a stop.
+bool Session::find_in_operation_back(bool (*is_stop)(const Step&)) {
+    std::uint64_t done = current_step_number();
+    while (done > 1) {
+        if (!journal_->holds(done - 2)) {
+            load_window(done - 1);
+            done = current_step_number() + 1;
+        }
+        std::uint64_t step = done - 1;
+        while (step-- > journal_->first()) {
+            if (!is_stop(journal_->step(step))) continue;
+            move_within(step + 1);
+            return true;
+        }
+        done = journal_->first() + 1;
+        if (done > 1) move_within(done - 1), ++done;
+    }
+    return false;
+}
+
+bool Session::next(Rung rung) {
+    const Position origin = position_;
+    const auto beyond = [&](const std::vector<std::size_t>& stops) -> std::optional<std::size_t> {
+        const auto at = std::lower_bound(stops.begin(), stops.end(), position_.operation);
+        for (auto it = at; it != stops.end(); ++it)
+            if (Position{*it, 0} > position_) return *it;
+        return std::nullopt;
+    };
+    switch (rung) {
+        case Rung::step: return advance(1) == 1;
+        case Rung::operation: return go_to_operation(position_.operation + 1);
+        case Rung::collection: {
+            const auto stop = beyond(index_.collections);
+            return stop && seek({*stop, 0});
+        }
+        case Rung::bookmark:
+            for (const std::size_t mark : index_.bookmarks)
+                if (Position{mark + 1, 0} > position_) return seek({mark + 1, 0});
+            return false;
+        default: break;
+    }
+    const bool is_phase = rung == Rung::phase;
+    const auto is_stop = is_phase ? is_phase_stop : is_object_stop;
+    while (true) {
+        if (position_.step > 0 && find_in_operation_forward(is_stop)) return true;
+        if (is_phase) {
+            const auto at = std::lower_bound(index_.collections.begin(), index_.collections.end(),
+                                             position_.operation);
+            if (at == index_.collections.end() || !seek({*at, 0})) break;
+        }
+        if (!enter_operation()) break;
+        const std::uint64_t total = journal_total_;
+        for (std::uint64_t step = journal_->first(); step < total; ++step) {
+            if (journal_->first() > 0) break;
+            if (!is_stop(journal_->step(step))) continue;
+            if (step + 1 < total) move_within(step + 1);
+            return true;
+        }
+        if (journal_->first() > 0) {
+            move_within(1);
+            if (is_stop(journal_->step(0))) return true;
+        }
+    }
+    seek(origin);
+    return false;
+}
+
+bool Session::back(Rung rung) {
+    const Position origin = position_;
+    if (is_at_start()) return false;
+    switch (rung) {
+        case Rung::step: return retreat(1) == 1;
+        case Rung::operation:
+            return go_to_operation(position_.step > 0 ? position_.operation
+                                                      : position_.operation - 1);
+        case Rung::collection:
+            for (auto it = index_.collections.rbegin(); it != index_.collections.rend(); ++it)
+                if (Position{*it, 0} < position_) return seek({*it, 0});
+            return false;
+        case Rung::bookmark:
+            for (auto it = index_.bookmarks.rbegin(); it != index_.bookmarks.rend(); ++it)
+                if (Position{*it + 1, 0} < position_) return seek({*it + 1, 0});
+            return false;
+        default: break;
+    }
+    const bool is_phase = rung == Rung::phase;
+    const auto is_stop = is_phase ? is_phase_stop : is_object_stop;
+    while (!is_at_start()) {
+        if (!journal_) go_to_operation(position_.operation);
+        if (!journal_) break;
+        if (find_in_operation_back(is_stop)) return true;
+        std::size_t before = journal_operation_;
+        if (is_phase) {
+            const auto at = std::lower_bound(index_.collections.begin(), index_.collections.end(), before);
+            if (at == index_.collections.begin()) break;
+            before = *std::prev(at) + 1;
+        }
+        // At the end of the operation before: its last step is a stop itself, perhaps.
+        if (!go_to_operation(before) || before == 0) break;
+        const auto step = current_step();
+        if (step && is_stop(*step)) return true;
+    }
+    if (!is_phase && is_at_start()) return true;
+    seek(origin);
+    return false;
+}
+
+// --- index ----------------------------------------------------------------------------------
+
+void Session::add_sample(std::size_t operation) {
+    const Heap& heap = indexer_->heap();
+    HeapSample sample;
+    sample.free_bytes = sample.least_free_bytes =
+        static_cast<std::uint32_t>(heap.get(Register::heap_free));
+    sample.largest_free_bytes = heap.largest_free_bytes();
+    sample.chunks = static_cast<std::uint32_t>(heap.get(Register::chunks));
+    sample.free_chunks = static_cast<std::uint32_t>(heap.get(Register::free_chunks));
+    const Offset last = heap.free_list().last(heap.memory);
+    sample.highest_used =
+        sample.largest_free_bytes && heap.next_chunk(last) == heap.size_bytes() ? last : heap.size_bytes();
+
+    const auto join = [](const HeapSample& first, HeapSample second) {
+        second.least_free_bytes = std::min(first.least_free_bytes, second.least_free_bytes);
+        second.highest_used = std::max(first.highest_used, second.highest_used);
+        return second;
+    };
+    std::vector<HeapSample>& samples = index_.samples;
+    const std::size_t slot = operation / index_.samples_each;
+    if (slot < samples.size()) {
+        samples[slot] = join(samples[slot], sample);
+        return;
+    }
+    samples.push_back(sample);
+    if (samples.size() < most_samples) return;
+    for (std::size_t i = 0; 2 * i + 1 < samples.size(); ++i)
+        samples[i] = join(samples[2 * i], samples[2 * i + 1]);
+    samples.resize(samples.size() / 2);
+    index_.samples_each *= 2;
+}
+
+void Session::index_one() {
+    const std::size_t operation = index_.operations;
+    const std::uint64_t collections = indexer_->heap().get(Register::gc_count);
+    if (keyframes_.is_due(operation, collections)) keyframes_.capture(*indexer_, operation);
+    const Outcome outcome = indexer_->apply(trace_, operation);
+    if (outcome.kind == Outcome::refused) {
+        index_.error = {operation, error_at(operation, outcome)};
+        index_.is_complete = true;
+        return;
+    }
+    if (outcome.kind == Outcome::expectation_failed)
+        index_.failed_expectations.push_back({operation, error_at(operation, outcome)});
+    if (outcome.asked_for_chunk && !outcome.allocated)
+        index_.failed_allocations.push_back(operation);
+    if (indexer_->heap().get(Register::gc_count) != collections)
+        index_.collections.push_back(operation);
+    if (trace_.operations[operation].kind == OperationKind::bookmark)
+        index_.bookmarks.push_back(operation);
+    add_sample(operation);
+    ++index_.operations;
+}
+
+void Session::extend_index(const std::function<bool()>& should_stop) {
+    while (!index_.is_complete) {
+        if (index_.operations == trace_.operations.size()) {
+            index_.is_complete = true;
+            break;
+        }
+        index_one();
+        if (index_.operations % 64 == 0 && should_stop()) break;
+    }
+}
+
+// The trace changed from this operation on: what was known beyond is forgotten.
+void Session::invalidate_from(std::size_t operation) {
+    keyframes_.forget_after(operation);
+    // The index's machine made the keyframes, so it stood at or beyond the newest one left.
+    const std::size_t known = *keyframes_.restore(*indexer_, operation);
+    index_.operations = known;
+    index_.samples.resize(std::min(
+        index_.samples.size(), (known + index_.samples_each - 1) / index_.samples_each));
+    const auto cut = [known](std::vector<std::size_t>& list) {
+        list.erase(std::lower_bound(list.begin(), list.end(), known), list.end());
+    };
+    cut(index_.collections);
+    cut(index_.bookmarks);
+    cut(index_.failed_allocations);
+    std::erase_if(index_.failed_expectations,
+                  [known](const auto& note) { return note.operation >= known; });
+    index_.error.reset();
+    index_.is_complete = false;
+    std::erase_if(kept_, [&](const KeptJournal& journal) {
+        if (journal.operation < operation) return false;
+        kept_bytes_ -= journal.journal->bytes();
+        return true;
+    });
+}
+
+// --- editing --------------------------------------------------------------------------------
+
+Result<Position, TraceError> Session::type_in(std::string_view line) {
+    auto parsed = parse_operation(trace_, line);
+    if (!parsed) return Failure{parsed.error()};
+    parsed->line = 0;
+    const std::size_t at = position_.step > 0 ? position_.operation + 1 : position_.operation;
+    const Position origin = position_;
+    if (!go_to_operation(at)) return Failure{TraceError{{}, 0, 1, "the trace cannot be carried out up to here"}};
+
+    const bool was_recorded = recorded_operations_.empty() && branches_.size() == 1;
+    std::vector<Operation> before;
+    if (was_recorded) before = trace_.operations;
+    trace_.operations.insert(trace_.operations.begin() + static_cast<std::ptrdiff_t>(at), *parsed);
+    Journal trial(options_.journal_window);
+    Outcome outcome;
+    {
+        const Listening listening(machine_.memory(), trial);
+        outcome = machine_.apply(trace_, at);
+    }
+    mark_changes(trial);
+    const bool is_undone = trial.first() == 0;
+    if (is_undone) undo(trial, trial.end(), 0);
+    if (outcome.kind == Outcome::refused) {
+        trace_.operations.erase(trace_.operations.begin() + static_cast<std::ptrdiff_t>(at));
+        if (!is_undone) position_ = {std::numeric_limits<std::size_t>::max(), 0};
+        seek(origin);
+        return Failure{TraceError{
+            {}, 0, column_of(line, parsed->kind, outcome.argument), outcome.message}};
+    }
+    if (was_recorded) recorded_operations_ = std::move(before);
+    const std::vector<Branch::Edit>& edits = branches_[branch_].edits;
+    const bool edits_the_past =
+        branch_ == 0 || std::any_of(edits.begin(), edits.end(),
+                                    [at](const Branch::Edit& edit) { return edit.index >= at; });
+    if (edits_the_past) {
+        branches_.push_back(branches_[branch_]);
+        branch_ = branches_.size() - 1;
+    }
+    branches_[branch_].edits.push_back({at, *parsed});
+    invalidate_from(at);
+    if (!is_undone) position_ = {std::numeric_limits<std::size_t>::max(), 0};
+    go_to_operation(at + 1);
+    return position_;
+}
+
+void Session::rebuild_operations() {
+    if (branches_.size() == 1) return;
+    trace_.operations = recorded_operations_;
+    for (const Branch::Edit& edit : branches_[branch_].edits)
+        trace_.operations.insert(
+            trace_.operations.begin() + static_cast<std::ptrdiff_t>(edit.index), edit.operation);
+}
+
+bool Session::undo_edit() {
+    if (!has_edits()) return false;
+    const std::size_t at = branches_[branch_].edits.back().index;
+    const Position origin = position_;
+    go_to_operation(std::min(at, position_.operation));
+    branches_[branch_].edits.pop_back();
+    rebuild_operations();
+    invalidate_from(at);
+    seek(origin.operation > at ? Position{origin.operation - 1, 0} : origin);
+    return true;
+}
+
+void Session::select_branch(std::size_t branch) {
+    if (branch == branch_ || branch >= branches_.size()) return;
+    // The two agree up to the first edit that differs, at least up to the lowest index edited.
+    std::size_t at = trace_.operations.size();
+    for (const std::size_t which : {branch_, branch})
+        for (const Branch::Edit& edit : branches_[which].edits) at = std::min(at, edit.index);
+    const Position origin = position_;
+    go_to_operation(std::min(at, position_.operation));
+    branch_ = branch;
+    rebuild_operations();
+    invalidate_from(at);
+    seek({std::min(origin.operation, trace_.operations.size()), 0});
+}
+
+}  // namespace heapcore
