@@ -26,6 +26,15 @@ struct RecordedStep {
     std::uint32_t stores_end;  ///< its stores end here in Journal::stores
 };
 
+/// Hears of each step right when it was made: the machine stands after it.
+class StepListener {
+public:
+    virtual void on_step(const Step& step) = 0;
+
+protected:
+    ~StepListener() = default;
+};
+
 class Journal {
 public:
     struct LimitReached {};
@@ -42,8 +51,11 @@ public:
     void reported(const Step& step) {
         if (steps_.size() >= 2 * std::size_t{window_}) drop_oldest();
         steps_.push_back({step, static_cast<std::uint32_t>(stores_.size())});
+        if (listener_) listener_->on_step(step);
         if (first_ + steps_.size() >= limit_) throw LimitReached{};
     }
+
+    void tell(StepListener* listener) { listener_ = listener; }
 
     /// Number of the first step kept, from 0, and of the step after the last.
     std::uint64_t first() const { return first_; }
@@ -86,6 +98,7 @@ private:
     std::uint64_t first_ = 0;
     std::uint32_t window_;
     std::uint64_t limit_;
+    StepListener* listener_ = nullptr;
 };
 
 }  // namespace heapcore

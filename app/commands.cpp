@@ -1,0 +1,129 @@
+#include "app/commands.h"
+
+#include <array>
+#include <cassert>
+
+namespace tricolour {
+namespace {
+
+using enum CommandId;
+using Group = CommandGroup;
+
+// Icons are Fork Awesome's, U+F000 and up.
+constexpr std::array rows = {
+    CommandRow{step_forward, Group::move, "Step", "Right", "forward by one step of the engine",
+               "\xef\x81\x91"},
+    CommandRow{step_back, Group::move, "Step back", "Left", "back by one step of the engine", "\xef\x81\x88"},
+    CommandRow{object_forward, Group::move, "Next object", "Shift+Right",
+               "forward to the next chunk allocated, blackened or freed", "\xef\x86\xb2"},
+    CommandRow{object_back, Group::move, "Previous object", "Shift+Left",
+               "back to the previous chunk allocated, blackened or freed", "\xef\x86\xb2"},
+    CommandRow{phase_forward, Group::move, "Next phase", "Ctrl+Right",
+               "forward to the next phase of a collection", "\xef\x87\x9a"},
+    CommandRow{phase_back, Group::move, "Previous phase", "Ctrl+Left",
+               "back to the previous phase of a collection", "\xef\x87\x9a"},
+    CommandRow{operation_forward, Group::move, "Next operation", "Page Down",
+               "forward to the end of the next operation of the trace", "\xef\x81\x8e"},
+    CommandRow{operation_back, Group::move, "Previous operation", "Page Up",
+               "back to the end of the previous operation of the trace", "\xef\x81\x8a"},
+    CommandRow{collection_forward, Group::move, "Next collection", "Ctrl+Page Down",
+               "forward to the start of the next operation that collects", "\xef\x87\xb8"},
+    CommandRow{collection_back, Group::move, "Previous collection", "Ctrl+Page Up",
+               "back to the start of the previous operation that collects", "\xef\x87\xb8"},
+    CommandRow{bookmark_forward, Group::move, "Next bookmark", "N",
+               "forward to the next bookmark of the trace", "\xef\x80\xae"},
+    CommandRow{bookmark_back, Group::move, "Previous bookmark", "Shift+N",
+               "back to the previous bookmark of the trace", "\xef\x80\xae"},
+    CommandRow{to_start, Group::move, "Start", "Home", "to the start, before the first operation",
+               "\xef\x81\x89"},
+    CommandRow{to_end, Group::move, "End", "End", "to the end of the trace, or to its first error",
+               "\xef\x81\x90"},
+
+    CommandRow{play, Group::play, "Play or pause", "Space",
+               "plays forward by the chosen unit at the chosen speed", "\xef\x81\x8b"},
+    CommandRow{play_back, Group::play, "Play backwards", "Shift+Space",
+               "plays backwards by the chosen unit at the chosen speed", "\xef\x81\x8b"},
+    CommandRow{faster, Group::play, "Faster", "+", "twice the speed", "\xef\x81\xa7"},
+    CommandRow{slower, Group::play, "Slower", "-", "half the speed", "\xef\x81\xa8"},
+    CommandRow{seek, Group::move, "Go to an operation", "", "to an operation of the trace", ""},
+    CommandRow{set_rung, Group::play, "Unit of playing", "", "what playing advances by", ""},
+    CommandRow{set_speed, Group::play, "Speed", "", "units a second", ""},
+
+    CommandRow{select_chunk, Group::selection, "Select", "", "selects the chunk", ""},
+    CommandRow{clear_selection, Group::selection, "Clear the selection", "Escape", "selects nothing", ""},
+    CommandRow{selection_back, Group::selection, "Selection back", "Backspace",
+               "back to what was selected before", "\xef\x81\xa0"},
+    CommandRow{selection_forward, Group::selection, "Selection forward", "Shift+Backspace",
+               "forward to what was selected next", "\xef\x81\xa1"},
+
+    CommandRow{fit_heap, Group::map, "Fit the heap", "Shift+F", "shows the whole heap", "\xef\x82\xb2"},
+    CommandRow{fit_used, Group::map, "Fit the used part", "F", "shows the heap up to its last chunk in use",
+               "\xef\x81\xa6"},
+    CommandRow{fit_selection, Group::map, "Fit the selection", "Z", "shows the selected chunk close",
+               "\xef\x81\x9b"},
+    CommandRow{zoom_in, Group::map, "Zoom in", "Ctrl++", "one and a half times as close", "\xef\x80\x8e"},
+    CommandRow{zoom_out, Group::map, "Zoom out", "Ctrl+-", "one and a half times as far", "\xef\x80\x90"},
+    CommandRow{narrower_rows, Group::map, "Shorter rows", "[", "half as many bytes in a row of the map", ""},
+    CommandRow{wider_rows, Group::map, "Longer rows", "]", "twice as many bytes in a row of the map", ""},
+
+    CommandRow{type_operation, Group::edit, "Carry out an operation", "", "at the current position", ""},
+    CommandRow{undo_edit, Group::edit, "Take back", "Ctrl+Z", "takes back the operation typed in last",
+               "\xef\x83\xa2"},
+    CommandRow{select_branch, Group::edit, "Choose a branch", "",
+               "the trace as read, or with what was typed in", ""},
+    CommandRow{focus_console, Group::edit, "Type an operation", "Tab", "into the console line",
+               "\xef\x84\xa0"},
+    CommandRow{leave_console, Group::edit, "Leave the console", "", "back to the keys of the window", ""},
+
+    CommandRow{open_dialog, Group::file, "Open\xe2\x80\xa6", "Ctrl+O", "opens a trace", "\xef\x81\xbc"},
+    CommandRow{save, Group::file, "Save", "Ctrl+S", "saves the trace with what was typed in", "\xef\x83\x87"},
+    CommandRow{save_dialog, Group::file, "Save as\xe2\x80\xa6", "Ctrl+Shift+S",
+               "saves the trace under another name", ""},
+    CommandRow{open_path, Group::file, "Open a file", "", "opens that trace", ""},
+    CommandRow{save_path, Group::file, "Save to a file", "", "saves the trace there", ""},
+    CommandRow{open_scenario, Group::file, "Open a built-in scenario", "", "opens that scenario", ""},
+    CommandRow{reload, Group::file, "Reload", "Ctrl+R", "reads the trace again from disk", "\xef\x80\xa1"},
+    CommandRow{cancel_loading, Group::file, "Cancel", "", "stops reading; what was open stays", ""},
+
+    CommandRow{toggle_panel, Group::view, "Show or hide a panel", "", "shows or hides the panel", ""},
+    CommandRow{toggle_trace, Group::view, "Trace panel", "F2", "shows or hides the trace", ""},
+    CommandRow{toggle_inspector, Group::view, "Inspector panel", "F3",
+               "shows or hides the inspector, roots and legend", ""},
+    CommandRow{toggle_timeline, Group::view, "Timeline", "F4", "shows or hides the timeline", ""},
+    CommandRow{toggle_log, Group::view, "Log", "F6", "shows or hides the log", ""},
+    CommandRow{toggle_theme, Group::view, "Light or dark", "Ctrl+T",
+               "changes between the light and the dark theme", "\xef\x81\x82"},
+    CommandRow{scale_up, Group::view, "Larger interface", "Ctrl+Shift++", "an eighth larger", ""},
+    CommandRow{scale_down, Group::view, "Smaller interface", "Ctrl+Shift+-", "an eighth smaller", ""},
+    CommandRow{scale_reset, Group::view, "Interface at the monitor's scale", "Ctrl+0", "as the monitor asks",
+               ""},
+    CommandRow{full_screen, Group::view, "Full screen", "F11", "fills the screen, or goes back",
+               "\xef\x82\xb2"},
+    CommandRow{show_help, Group::view, "All keys", "?", "lists every command and its key", "\xef\x81\x99"},
+    CommandRow{quit, Group::file, "Quit", "Ctrl+Q", "closes the window", ""},
+};
+static_assert(rows.size() == static_cast<std::size_t>(CommandId::count_));
+
+constexpr bool rows_are_in_order() {
+    for (std::size_t i = 0; i < rows.size(); ++i)
+        if (static_cast<std::size_t>(rows[i].id) != i) return false;
+    return true;
+}
+static_assert(rows_are_in_order());
+
+}  // namespace
+
+std::span<const CommandRow> command_rows() { return rows; }
+
+const CommandRow& row_of(CommandId id) {
+    assert(id < CommandId::count_ && "a command has a row");
+    return rows[static_cast<std::size_t>(id)];
+}
+
+std::string_view word_of(CommandGroup group) {
+    constexpr std::array<std::string_view, 7> words = {"Move", "Play", "Map", "Selection",
+                                                       "Edit", "File", "View"};
+    return words[static_cast<std::size_t>(group)];
+}
+
+}  // namespace tricolour

@@ -1,0 +1,112 @@
+// What a person can do: one table of commands with name, key and help. Menus, tooltips, keys, the
+// overlay of all keys and tests read the same row. Panels push commands; they are applied after
+// the frame, so that all that a frame shows is one instant.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace tricolour {
+
+enum class CommandId : std::uint8_t {
+    step_forward,
+    step_back,
+    object_forward,
+    object_back,
+    phase_forward,
+    phase_back,
+    operation_forward,
+    operation_back,
+    collection_forward,
+    collection_back,
+    bookmark_forward,
+    bookmark_back,
+    to_start,
+    to_end,
+    play,
+    play_back,
+    faster,
+    slower,
+    seek,          ///< number: operation, number2: step
+    set_rung,      ///< number: heapcore::Rung
+    set_speed,     ///< number: rungs a second
+    select_chunk,  ///< number: chunk's offset, any byte of it
+    clear_selection,
+    selection_back,
+    selection_forward,
+    fit_heap,
+    fit_used,
+    fit_selection,
+    zoom_in,
+    zoom_out,
+    narrower_rows,
+    wider_rows,
+    type_operation,  ///< text
+    undo_edit,
+    select_branch,  ///< number
+    focus_console,
+    leave_console,
+    open_dialog,
+    save,
+    save_dialog,
+    open_path,      ///< text
+    save_path,      ///< text
+    open_scenario,  ///< text: asset path
+    reload,
+    cancel_loading,
+    toggle_panel,  ///< number: Panel
+    toggle_trace,
+    toggle_inspector,
+    toggle_timeline,
+    toggle_log,
+    toggle_theme,
+    scale_up,
+    scale_down,
+    scale_reset,
+    full_screen,
+    show_help,
+    quit,
+    count_
+};
+
+enum class CommandGroup : std::uint8_t { move, play, map, selection, edit, file, view };
+std::string_view word_of(CommandGroup group);
+
+struct CommandRow {
+    CommandId id;
+    CommandGroup group;
+    std::string_view name;  ///< "Step back"
+    std::string_view key;   ///< "Shift+Left"; empty: none. Names as in the table of keys
+    std::string_view help;  ///< what it does, its unit exactly: "back by one step of the engine"
+    std::string_view icon;  ///< UTF-8 of a Fork Awesome glyph, or empty
+};
+
+std::span<const CommandRow> command_rows();
+const CommandRow& row_of(CommandId id);
+
+struct Command {
+    CommandId id;
+    std::uint64_t number = 0;
+    std::uint64_t number2 = 0;
+    std::string text;
+};
+
+/// What panels push into during a frame.
+class Commands {
+public:
+    void push(CommandId id, std::uint64_t number = 0, std::uint64_t number2 = 0) {
+        queue_.push_back({id, number, number2, {}});
+    }
+    void push(CommandId id, std::string text) { queue_.push_back({id, 0, 0, std::move(text)}); }
+    std::vector<Command> take() { return std::exchange(queue_, {}); }
+
+private:
+    std::vector<Command> queue_;
+};
+
+}  // namespace tricolour

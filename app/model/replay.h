@@ -1,0 +1,23 @@
+// Replay: carries a whole trace out without a window. `tricolour replay`, as the trace format's
+// page promises it to other tools.
+#pragma once
+
+#include <filesystem>
+#include <iosfwd>
+#include <optional>
+#include <string>
+
+namespace tricolour {
+
+struct ReplayOptions {
+    std::filesystem::path trace;        ///< `-`: standard input
+    std::optional<std::string> dump;    ///< file for the state at the end; `-`: standard output
+    std::optional<std::string> events;  ///< file for the steps as JSON lines; `-`: standard output
+    bool wants_stats = false;
+};
+
+/// 0: all carried out, every expectation held. 1: an expectation failed. 2: the trace or an output
+/// could not be used. Messages go to `errors`.
+int replay(const ReplayOptions& options, std::ostream& output, std::ostream& errors);
+
+}  // namespace tricolour
