@@ -31,6 +31,11 @@ struct Telling {
     const Heap& heap() const { return machine.heap(); }
     std::string chunk(Offset offset) const { return describe_chunk(machine, trace, offset); }
     std::string subject() const { return capital(chunk(step.chunk)); }
+    /// By its name alone, where the sentence says what it is.
+    std::string brief(Offset offset) const {
+        const NameId id = machine.name_of(offset);
+        return id != no_id ? name(id) : "at " + at(user_of(offset));
+    }
     std::string holder() const { return chunk(static_cast<Offset>(step.a)); }
     std::string name(std::uint64_t id) const {
         return id < trace.names.size() ? code(trace.names[static_cast<NameId>(id)]) : "a name";
@@ -200,14 +205,13 @@ std::string tell_whitened(const Telling& t) {
 }
 
 std::string tell_collect(const Telling& t) {
-    const std::string number = "Collection " + std::to_string(t.step.b) + " begins ";
-    const std::string state = " with " + t.size(t.step.a) + " free.";
+    const std::string begins =
+        "Collection " + std::to_string(t.step.b) + " begins with " + t.size(t.step.a) + " free";
     switch (static_cast<CollectReason>(t.step.detail)) {
-        case CollectReason::allocation_failed:
-            return number + "since an allocation could not be met," + state;
-        case CollectReason::stress: return number + "as before every allocation (gc=stress)," + state;
-        case CollectReason::exit: return number + "on exit," + state;
-        default: return number + "since the trace asks for it," + state;
+        case CollectReason::allocation_failed: return begins + ": an allocation could not be met.";
+        case CollectReason::stress: return begins + ": gc=stress collects before every allocation.";
+        case CollectReason::exit: return begins + ", on exit.";
+        default: return begins + ": the trace asks for it.";
     }
 }
 
@@ -470,12 +474,12 @@ constexpr std::array tellers = {
         }},
     Row{StepKind::weak_kept,
         [](const Telling& t) {
-            return "The weak reference " + t.chunk(t.step.chunk) + " keeps its referent: " + t.holder() +
+            return "The weak reference " + t.brief(t.step.chunk) + " keeps its referent: " + t.holder() +
                    " was reached.";
         }},
     Row{StepKind::weak_cleared,
         [](const Telling& t) {
-            return "The weak reference " + t.chunk(t.step.chunk) + " loses its referent: " + t.holder() +
+            return "The weak reference " + t.brief(t.step.chunk) + " loses its referent: " + t.holder() +
                    " was not reached.";
         }},
     Row{StepKind::segment_cut,
@@ -542,11 +546,6 @@ std::string count_text(std::uint64_t count) {
 
 namespace {
 
-std::string without_package(std::string name) {
-    const auto slash = name.rfind('/');
-    return slash != std::string::npos && name[0] != '[' ? name.substr(slash + 1) : name;
-}
-
 /// What a chunk is by its type and contents; what it stands for goes before its own class.
 std::string kind_of(const Heap& heap, Offset chunk) {
     const AllocationType type = heap.header(chunk).type();
@@ -554,7 +553,7 @@ std::string kind_of(const Heap& heap, Offset chunk) {
         return std::string(word_of(type)) + " chunk";
     if (is_class_type(type)) return std::string(word_of(type));
     const auto of = class_of(heap, chunk);
-    const std::string name = of ? without_package(class_name(heap, *of)) : "";
+    const std::string name = of ? class_text(class_name(heap, *of)) : "";
     return name.empty() ? std::string(word_of(type)) : name;
 }
 
@@ -583,6 +582,26 @@ std::string describe_chunk(const Machine& machine, const Trace& trace, Offset ch
     if (name != no_id && name < trace.names.size())
         return kind_of(heap, chunk) + " " + code(trace.names[name]);
     return "the " + kind_of(heap, chunk) + " at " + address_text(heap, user_of(chunk));
+}
+
+std::string class_text(std::string_view name) {
+    if (name.starts_with('[')) {
+        const std::string_view element = name.substr(1);
+        constexpr std::array<std::pair<char, std::string_view>, 8> primitives = {{{'Z', "boolean"},
+                                                                                  {'B', "byte"},
+                                                                                  {'C', "char"},
+                                                                                  {'S', "short"},
+                                                                                  {'I', "int"},
+                                                                                  {'J', "long"},
+                                                                                  {'F', "float"},
+                                                                                  {'D', "double"}}};
+        for (const auto& [letter, word] : primitives)
+            if (element.size() == 1 && element[0] == letter) return std::string(word) + "[]";
+        if (element.starts_with('L') && element.ends_with(';'))
+            return class_text(element.substr(1, element.size() - 2)) + "[]";
+        return class_text(element) + "[]";
+    }
+    return std::string(name.substr(name.rfind('/') + 1));
 }
 
 std::string describe_freed(const Machine& machine, const Trace& trace, Offset chunk) {

@@ -5,6 +5,7 @@
 #include "heapcore/session.h"
 
 #include <string>
+#include <string_view>
 
 namespace tricolour {
 
@@ -19,6 +20,9 @@ std::string describe_chunk(const heapcore::Machine& machine, const heapcore::Tra
 /// The same for a chunk that a step has just freed: what it was, as its memory still tells.
 std::string describe_freed(const heapcore::Machine& machine, const heapcore::Trace& trace,
                            heapcore::Offset chunk);
+
+/// A class's name as people say it: "Node[]" for "[LNode;", "String" for "java/lang/String".
+std::string class_text(std::string_view name);
 
 /// "0x10000a20": an address with the digits that the word size has need of.
 std::string address_text(const heapcore::Heap& heap, heapcore::Offset offset);

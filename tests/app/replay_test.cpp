@@ -1,0 +1,113 @@
+#include "app/model/replay.h"
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <set>
+#include <sstream>
+
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+#include <unistd.h>
+
+namespace tricolour {
+namespace {
+
+/// A trace in a file of its own, and what replaying it gave.
+class Replay : public testing::Test {
+protected:
+    void SetUp() override {
+        folder_ = std::filesystem::temp_directory_path() /
+                  ("tricolour-replay-" + std::to_string(getpid()) + "-" +
+                   testing::UnitTest::GetInstance()->current_test_info()->name());
+        std::filesystem::create_directories(folder_);
+        trace_ = folder_ / "demo.trace";
+    }
+    void TearDown() override { std::filesystem::remove_all(folder_); }
+
+    int run(const std::string& text, ReplayOptions options = {}) {
+        std::ofstream(trace_) << text;
+        options.trace = trace_;
+        output_.str({});
+        errors_.str({});
+        return replay(options, output_, errors_);
+    }
+
+    std::filesystem::path folder_, trace_;
+    std::ostringstream output_, errors_;
+};
+
+TEST_F(Replay, dumps_the_state_after_the_last_operation_as_one_JSON_object) {
+    ReplayOptions options;
+    options.dump = "-";
+    ASSERT_EQ(run("tricolour 1\nheap size=256K gc=manual\nalloc a data 100\nalloc b object 8\nfree a\n"
+                  "alloc c data 1M\n",
+                  options),
+              0)
+        << errors_.str();
+    const auto json = nlohmann::json::parse(output_.str());
+    EXPECT_EQ(json["heap"],
+              nlohmann::json::parse(R"({"size":262144,"word":8,"base":268435456,"free":262112})"));
+    EXPECT_EQ(json["chunks"],
+              nlohmann::json::parse("[[0,104,5,0,0,0],[104,32,0,0,1,1],[136,262008,0,0,0,0]]"));
+    EXPECT_EQ(json["free_list"], nlohmann::json::parse("[0,136]"));
+    EXPECT_EQ(json["names"], nlohmann::json::parse(R"({"a":null,"b":104,"c":null})"));
+    EXPECT_EQ(json["allocations"], nlohmann::json::parse("[[3,0],[4,104],[6,null]]"));
+}
+
+TEST_F(Replay, writes_an_event_for_every_step_with_line_kind_chunk_and_a_sentence) {
+    ReplayOptions options;
+    options.events = "-";
+    ASSERT_EQ(run("tricolour 1\nheap size=256K\nclass Node next:ref\nnew a Node\nnew b Node\npermanent a\n"
+                  "weak w b\npermanent w\ngc\n",
+                  options),
+              0)
+        << errors_.str();
+    std::istringstream lines(output_.str());
+    std::set<std::string> kinds;
+    std::vector<std::string> phases;
+    for (std::string line; std::getline(lines, line);) {
+        const auto event = nlohmann::json::parse(line);
+        EXPECT_TRUE(event["line"].is_number());
+        EXPECT_TRUE(event.contains("chunk"));
+        EXPECT_FALSE(event["text"].get<std::string>().empty());
+        kinds.insert(event["kind"].get<std::string>());
+        if (event["kind"] == "phase") phases.push_back(event["phase"].get<std::string>());
+    }
+    for (const char* kind : {"alloc", "grey", "black", "weak-cleared", "swept", "phase"})
+        EXPECT_TRUE(kinds.contains(kind)) << kind;
+    EXPECT_EQ(phases, (std::vector<std::string>{"interned", "transient", "permanent", "threads", "pinned",
+                                                "weak", "sweep", "done"}));
+}
+
+TEST_F(Replay, goes_on_after_an_expectation_that_failed_and_exits_with_1) {
+    ReplayOptions options;
+    options.wants_stats = true;
+    EXPECT_EQ(run("tricolour 1\nalloc a data 8\nexpect dead a\nexpect free 5\nalloc b data 8\n", options), 1);
+    EXPECT_EQ(errors_.str(), trace_.string() + ":3:1: expect failed: expected 'a' to be dead; 'a' is live\n" +
+                                 trace_.string() +
+                                 ":4:1: expect failed: expected 5 bytes free, there are 1048544\n");
+    EXPECT_NE(output_.str().find("operations            4"), std::string::npos) << output_.str();
+}
+
+TEST_F(Replay, stops_at_a_dead_name_and_says_on_which_line_it_died) {
+    EXPECT_EQ(run("tricolour 1\nclass N x:ref\nnew b N\ngc\nset b.x null\n"), 2);
+    EXPECT_EQ(errors_.str(), trace_.string() + ":5:5: error: 'b' was collected by the gc at line 4\n");
+    EXPECT_EQ(run("tricolour 1\nalloc b data 8\nfree b\nfree b\n"), 2);
+    EXPECT_EQ(errors_.str(), trace_.string() + ":4:6: error: 'b' was freed at line 3\n");
+}
+
+TEST_F(Replay, says_in_one_line_what_is_wrong_with_a_file) {
+    ReplayOptions options;
+    options.trace = folder_ / "missing.trace";
+    EXPECT_EQ(replay(options, output_, errors_), 2);
+    const std::string said = errors_.str();
+    EXPECT_EQ(std::count(said.begin(), said.end(), '\n'), 1) << said;
+    EXPECT_NE(said.find("missing.trace"), std::string::npos) << said;
+    options.dump = (folder_ / "no" / "such" / "folder.json").string();
+    EXPECT_EQ(run("tricolour 1\n", options), 2);
+    EXPECT_NE(errors_.str().find("cannot write"), std::string::npos) << errors_.str();
+}
+
+}  // namespace
+}  // namespace tricolour
