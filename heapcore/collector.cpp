@@ -139,14 +139,18 @@ void Collector::step_threads() {
     if (!thread) return enter(Phase::pinned);
     const ObjectLayout& objects = heap_.objects();
     const auto go_on = [&](ThreadStage stage) { heap_.set(Register::sub_cursor, stage); };
-    const auto begin_frame_at = [&](Address locals, Address pointer) {
+    const auto begin_frame_at = [&](Address locals, Address pointer, std::uint64_t method) {
+        const auto place = place_of(heap_, locals);
+        if (!place || !has_saved_cells(heap_, *place) || method == 0) return go_on(mark_exception);
+        const CellRange cells = cells_of_frame(heap_, *place, pointer, method);
         heap_.set(Register::frame_locals, locals);
-        heap_.set(Register::frame_pointer, pointer);
-        heap_.set(Register::cell, locals);
-        go_on(locals != 0 && place_of(heap_, locals) ? begin_frame : mark_exception);
+        heap_.set(Register::cell, cells.begin);
+        heap_.set(Register::frame_pointer, cells.end);
+        go_on(begin_frame);
     };
     switch (heap_.get(Register::sub_cursor)) {
         case enter_thread:
+            if (heap_.memory.load32(*thread) & ended_status) return unlink_thread(*thread);
             go_on(mark_object);
             report(StepKind::thread_visited, no_chunk, 0, *thread);
             blacken_if_chunk(heap_.memory.address_of(*thread), MarkReason::thread);
@@ -155,13 +159,16 @@ void Collector::step_threads() {
             // Scanned whatever its colour, without turning grey; black once it is done.
             go_on(cut_stack);
             if (const auto object =
-                    heap_.chunk_at(thread_word(heap_, *thread, objects.thread_object)))
+                    heap_.chunk_at(thread_word(heap_, *thread, objects.thread_object))) {
+                if (is_unmet_weak(*object)) meet_weak(*object);
                 scan(*object);
+            }
             break;
         case cut_stack:
             cut_segments(*thread);
             begin_frame_at(thread_word(heap_, *thread, objects.thread_locals),
-                           thread_word(heap_, *thread, objects.thread_pointer));
+                           thread_word(heap_, *thread, objects.thread_pointer),
+                           thread_word(heap_, *thread, objects.thread_method));
             break;
         case begin_frame: {
             go_on(scan_frame);
@@ -173,7 +180,8 @@ void Collector::step_threads() {
                 return step_frame_cell();
             if (const auto locals = place_of(heap_, heap_.get(Register::frame_locals)))
                 begin_frame_at(saved_cell(heap_, *locals, frame_cell::locals),
-                               saved_cell(heap_, *locals, frame_cell::pointer));
+                               saved_cell(heap_, *locals, frame_cell::pointer),
+                               saved_cell(heap_, *locals, frame_cell::method));
             break;
         case mark_exception:
             // Turned grey whatever its colour.
@@ -188,6 +196,18 @@ void Collector::step_threads() {
             go_on(enter_thread);
             break;
     }
+}
+
+// A thread that has ended leaves the list, and is swept.
+void Collector::unlink_thread(Offset thread) {
+    const std::uint32_t next_field = heap_.objects().thread_next;
+    const Address gone = heap_.memory.address_of(thread);
+    const Address next = thread_word(heap_, thread, next_field);
+    heap_.set(Register::cursor, next);
+    if (heap_.get(Register::threads) == gone) return heap_.set(Register::threads, next);
+    for (const Offset other : threads_of(heap_))
+        if (thread_word(heap_, other, next_field) == gone)
+            heap_.memory.store_word(other + next_field, next);
 }
 
 void Collector::step_frame_cell() {
@@ -337,10 +357,10 @@ void Collector::visit(Address target, const Visit& from) {
 }
 
 void Collector::turn_grey(Offset chunk, const Visit& from) {
-    const bool was_white = heap_.header(chunk).colour() == Colour::white;
+    const bool is_met_first = is_unmet_weak(chunk);
     heap_.set_colour(chunk, Colour::grey);
     report(StepKind::grey, chunk, from.holder, from.place, byte_of(from.reason));
-    if (was_white && heap_.header(chunk).type() == AllocationType::weak_reference) meet_weak(chunk);
+    if (is_met_first) meet_weak(chunk);
     scan(chunk);
 }
 
@@ -373,6 +393,11 @@ void Collector::turn_black(Offset chunk, MarkReason reason) {
     if (reason == MarkReason::again && before == Colour::grey) reason = MarkReason::early;
     heap_.set_colour(chunk, Colour::black);
     report(StepKind::black, chunk, byte_of(before), 0, byte_of(reason));
+}
+
+bool Collector::is_unmet_weak(Offset chunk) const {
+    const Header header = heap_.header(chunk);
+    return header.type() == AllocationType::weak_reference && header.colour() == Colour::white;
 }
 
 void Collector::meet_weak(Offset chunk) {

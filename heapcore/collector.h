@@ -60,6 +60,7 @@ private:
     void step_stack(RootKind kind);
     void step_threads();
     void step_frame_cell();
+    void unlink_thread(Offset thread);
     void step_weak();
     void step_sweep();
     void step_mark();
@@ -69,6 +70,7 @@ private:
     void turn_grey(Offset chunk, const Visit& from);
     void scan(Offset chunk);
     void turn_black(Offset chunk, MarkReason reason);
+    bool is_unmet_weak(Offset chunk) const;
     void meet_weak(Offset chunk);
     void cut_segments(Offset thread);
     void blacken_if_chunk(Address user, MarkReason reason);

@@ -60,13 +60,8 @@ std::optional<Offset> Heap::allocate(AllocationType type, std::uint64_t user_byt
     taken = taken.with_in_use(true).with_colour(Colour::white).with_type(type);
     memory.store_header(chunk, taken);
 
-    origin.birth = static_cast<std::uint32_t>(get(Register::next_birth)) + 1;
-    set(Register::next_birth, origin.birth);
-    const Offset place = origin_place(chunk);
-    memory.store64(place, std::uint64_t{origin.operation} << 32 | origin.birth);
-    memory.store64(place + 8, std::uint64_t{origin.collection} << 32 | origin.name);
-    report(StepKind::alloc, chunk, taken.size_bytes(), origin.birth,
-           static_cast<std::uint8_t>(type));
+    const std::uint32_t birth = give_birth(chunk, origin);
+    report(StepKind::alloc, chunk, taken.size_bytes(), birth, static_cast<std::uint8_t>(type));
     return chunk;
 }
 
@@ -182,6 +177,15 @@ Origin Heap::origin_of(Offset chunk) const {
     const Offset place = origin_place(chunk);
     return {memory.load32(place), memory.load32(place + 4), memory.load32(place + 8),
             memory.load32(place + 12)};
+}
+
+std::uint32_t Heap::give_birth(Offset chunk, Origin origin) {
+    origin.birth = static_cast<std::uint32_t>(get(Register::next_birth)) + 1;
+    set(Register::next_birth, origin.birth);
+    const Offset place = origin_place(chunk);
+    memory.store64(place, std::uint64_t{origin.operation} << 32 | origin.birth);
+    memory.store64(place + 8, std::uint64_t{origin.collection} << 32 | origin.name);
+    return origin.birth;
 }
 
 void Heap::set_origin_name(Offset chunk, std::uint32_t name_plus_one) {

@@ -63,6 +63,8 @@ public:
     }
 
     Origin origin_of(Offset chunk) const;
+    /// Notes where a chunk comes from, with the next birth, which is returned.
+    std::uint32_t give_birth(Offset chunk, Origin origin);
     void set_origin_name(Offset chunk, std::uint32_t name_plus_one);
 
     std::uint32_t largest_free_bytes() const {

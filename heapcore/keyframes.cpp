@@ -40,7 +40,8 @@ void Keyframes::capture(const Machine& machine, std::size_t operation) {
     if (!frames_.empty() && frames_.back().operation >= operation) return;
     const MemoryLayout& layout = machine.heap().layout();
     const auto bytes = machine.heap().memory.bytes();
-    Frame frame{operation, machine.heap().get(Register::gc_count), {}};
+    Frame frame{operation, machine.heap().get(Register::gc_count),
+                machine.heap().memory.size_bytes(), {}};
     frame.pages.resize((bytes.size() + page_bytes - 1) / page_bytes);
     for (std::size_t i = 0; i < frame.pages.size(); ++i) {
         const std::size_t begin = i * page_bytes;
@@ -98,6 +99,7 @@ std::optional<std::size_t> Keyframes::restore(Machine& machine, std::size_t oper
     const Frame& frame = *std::prev(after);
     static constexpr std::array<std::byte, page_bytes> zeroes{};
     const MemoryLayout& layout = machine.heap().layout();
+    machine.memory().grow(frame.size_bytes);  // a machine that carried nothing out has no names yet
     const std::size_t size = machine.memory().size_bytes();
     for (std::size_t begin = 0; begin < size; begin += page_bytes) {
         const std::size_t length = std::min<std::size_t>(page_bytes, size - begin);

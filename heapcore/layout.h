@@ -137,7 +137,7 @@ struct ObjectLayout {
     // field
     std::uint32_t field_class, field_flags, field_name, field_signature, field_value, field_bytes;
     // method
-    std::uint32_t method_exceptions, method_code, method_line_numbers, method_bytes;
+    std::uint32_t method_flags, method_exceptions, method_code, method_line_numbers, method_bytes;
     // utf string: length 0
     std::uint32_t utf_data, utf_next, utf_bytes;
     // stack segment
@@ -157,7 +157,7 @@ inline constexpr ObjectLayout layout_of_word8{
     80, 96, 104, 106, 112, 120, 128, 136, 144, 176,
     72, 80, 88,
     0, 8, 16, 24, 40, 48,
-    16, 40, 56, 88,
+    8, 16, 40, 56, 88,
     8, 16, 24,
     0, 8, 16, 24,
     8, 16, 24, 32, 40, 48, 56, 104, 120, 248};
@@ -172,7 +172,7 @@ inline constexpr ObjectLayout layout_of_word4{
     44, 52, 56, 58, 60, 64, 68, 72, 76, 92,
     40, 44, 48,
     0, 4, 8, 12, 20, 24,
-    8, 20, 32, 52,
+    4, 8, 20, 32, 52,
     4, 8, 12,
     0, 4, 8, 12,
     4, 8, 12, 16, 20, 24, 28, 56, 64, 140};
@@ -183,6 +183,8 @@ constexpr const ObjectLayout& object_layout_of(std::uint32_t word_bytes) {
 
 inline constexpr std::uint32_t class_magic_number = 0xCAFEBABE;
 inline constexpr std::uint16_t static_flag = 0x0008;  ///< a field's access flags
+inline constexpr std::uint16_t native_flag = 0x0100;  ///< a method's access flags
+inline constexpr std::uint32_t ended_status = 0x40;   ///< bit of a thread's status
 
 /// Saved registers of the caller, in words before a frame's first local.
 namespace frame_cell {

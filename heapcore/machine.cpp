@@ -60,8 +60,11 @@ Machine::Machine(const HeapSettings& settings) : vm_(settings, this) {}
 Machine::Machine(const Machine& other)
     : vm_(other.vm_, static_cast<SweepListener*>(this)), line_(other.line_) {}
 
+// In portions, since growing copies all of the memory.
 void Machine::make_room_for_names(std::uint32_t count) {
-    const std::uint32_t needed = vm_.heap.layout().names + count * binding_bytes;
+    constexpr std::uint32_t portion = 1024;
+    const std::uint32_t rounded = (count + portion - 1) / portion * portion;
+    const std::uint32_t needed = vm_.heap.layout().names + rounded * binding_bytes;
     if (needed > memory().size_bytes()) memory().grow(needed);
 }
 
@@ -167,6 +170,7 @@ public:
           operation_(operation), outcome_(outcome) {}
 
     void carry_out();
+    void report_expectation(StepKind kind);
 
 private:
     // Looking arguments up.
@@ -480,6 +484,16 @@ void Operator::expect_name(ExpectKind kind) {
     }
 }
 
+void Operator::report_expectation(StepKind kind) {
+    const bool has_name = operation_.target != no_id;
+    const std::uint64_t subject = has_name ? operation_.target : operation_.number;
+    const auto wanted = static_cast<ExpectKind>(operation_.choice) == ExpectKind::colour
+                            ? operation_.colour
+                            : static_cast<std::uint32_t>(operation_.number);
+    const auto chunk = has_name ? machine_.chunk_named(operation_.target) : std::nullopt;
+    vm_.report(kind, chunk.value_or(no_chunk), subject, wanted, operation_.choice);
+}
+
 void Operator::expect() {
     switch (static_cast<ExpectKind>(operation_.choice)) {
         case ExpectKind::free: expect_number("bytes free", heap_.get(Register::heap_free)); break;
@@ -489,7 +503,7 @@ void Operator::expect() {
             break;
         default: expect_name(static_cast<ExpectKind>(operation_.choice));
     }
-    vm_.report(StepKind::expect_held, no_chunk);
+    report_expectation(StepKind::expect_held);
 }
 
 void Operator::carry_out() {
@@ -559,20 +573,25 @@ void Operator::carry_out() {
             vm_.report(StepKind::named, outcome_.allocated.value_or(no_chunk), op.target);
             break;
         }
-        case exit:
-            vm_.exit_thread(this->thread(op.target, ArgumentKind::name), op.target);
+        case exit: {
+            const Offset exiting = this->thread(op.target, ArgumentKind::name);
             machine_.store_binding(op.target, {Binding::exited, 0, 0, op.line, 0});
-            vm_.report(StepKind::named, no_chunk, op.target);
+            vm_.exit_thread(exiting, op.target);
             break;
+        }
         case call:
             vm_.push_frame(this->thread(op.target, ArgumentKind::name), op.other,
                            static_cast<std::uint32_t>(op.number));
             break;
         case return_: vm_.pop_frame(this->thread(op.target, ArgumentKind::name)); break;
         case local:
-            vm_.store_local(this->thread(op.target, ArgumentKind::name), op.index, cell_value());
+            vm_.store_local(this->thread(op.target, ArgumentKind::name), op.index, cell_value(),
+                            op.value == ValueKind::integer);
             break;
-        case push: vm_.push_operand(this->thread(op.target, ArgumentKind::name), cell_value()); break;
+        case push:
+            vm_.push_operand(this->thread(op.target, ArgumentKind::name), cell_value(),
+                             op.value == ValueKind::integer);
+            break;
         case pop: vm_.pop_operand(this->thread(op.target, ArgumentKind::name)); break;
         case throw_: {
             const Offset thrower = this->thread(op.target, ArgumentKind::name);
@@ -625,8 +644,9 @@ Outcome Machine::apply(const Trace& trace, std::size_t index) {
         vm_.undo_operation();
         outcome = {Outcome::refused, argument, std::move(message), false, std::nullopt};
     };
+    Operator work(*this, trace, operation, outcome);
     try {
-        Operator(*this, trace, operation, outcome).carry_out();
+        work.carry_out();
         vm_.end_operation();
     } catch (const OutOfMemory&) {
         vm_.undo_operation();
@@ -643,7 +663,7 @@ Outcome Machine::apply(const Trace& trace, std::size_t index) {
     } catch (const BadArgument& bad) {
         refuse(bad.argument, bad.message);
     } catch (const FailedExpectation& failed) {
-        vm_.report(StepKind::expect_failed, no_chunk);
+        work.report_expectation(StepKind::expect_failed);
         vm_.end_operation();
         outcome.kind = Outcome::expectation_failed;
         outcome.message = failed.message;

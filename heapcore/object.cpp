@@ -247,6 +247,17 @@ std::uint32_t instance_cells(const Heap& heap, Offset class_user) {
     return heap.memory.load16(class_user + heap.objects().instance_cells);
 }
 
+bool is_native_method(const Heap& heap, Address method) {
+    const ObjectLayout& objects = heap.objects();
+    if (!heap.is_in_heap(method) || !heap.is_in_heap(method + objects.method_bytes - 1)) return false;
+    const auto place = static_cast<Offset>(method - heap.memory.base());
+    const auto of = class_at(heap, word_at(heap, place));
+    if (!of || !is_instance_class(heap, *of)) return false;
+    const auto table = heap.chunk_at(word_at(heap, *of + objects.methods));
+    return table && place >= user_of(*table) && place < body_end(heap, *table) &&
+           (heap.memory.load16(place + objects.method_flags) & native_flag);
+}
+
 std::string utf_text(const Heap& heap, Address utf) {
     const auto chunk = heap.chunk_at(utf);
     if (!chunk || user_of(*chunk) + heap.objects().utf_bytes > body_end(heap, *chunk)) return {};

@@ -54,6 +54,8 @@ std::vector<Field> fields_of(const Heap& heap, Offset class_user);
 std::optional<Field> find_field(const Heap& heap, Offset class_user, std::string_view name);
 std::optional<Offset> superclass_of(const Heap& heap, Offset class_user);
 std::uint32_t instance_cells(const Heap& heap, Offset class_user);
+/// Whether the address is a method of a class, and a native one. A NameId + 1 never is.
+bool is_native_method(const Heap& heap, Address method);
 
 /// The characters of a utf string, given the address that refers to it; empty if it is none.
 std::string utf_text(const Heap& heap, Address utf);

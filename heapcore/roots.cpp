@@ -37,9 +37,11 @@ void add_thread(const Heap& heap, Offset thread, std::vector<Root>& roots) {
         roots.push_back({RootKind::thread, 0, thread + objects.thread_object, object, thread});
     for (const Frame& frame : frames_of(heap, thread)) {
         std::uint32_t index = 0;
-        for (Offset cell = frame.locals; cell < frame.pointer; cell += objects.word) {
-            const std::uint64_t value = heap.memory.load_word(cell);
-            roots.push_back({RootKind::frame_cell, index++, cell, value, thread, frame.method,
+        for (Address cell = frame.cells.begin; cell < frame.cells.end; cell += objects.word) {
+            const auto place = heap.memory.offset_of(cell);
+            if (!place) break;
+            const std::uint64_t value = heap.memory.load_word(*place);
+            roots.push_back({RootKind::frame_cell, index++, *place, value, thread, frame.method,
                              look_at_cell(heap, value).verdict});
         }
     }
@@ -75,6 +77,12 @@ CellLook look_at_cell(const Heap& heap, std::uint64_t value) {
             chunk};
 }
 
+CellRange cells_of_frame(const Heap& heap, Offset locals, Address pointer, std::uint64_t method) {
+    if (!is_native_method(heap, method)) return {heap.memory.address_of(locals), pointer};
+    const Offset start = locals - frame_cell::count * heap.objects().word;
+    return {saved_cell(heap, locals, frame_cell::pointer), heap.memory.address_of(start)};
+}
+
 std::vector<Offset> threads_of(const Heap& heap) {
     std::vector<Offset> threads;
     auto thread = place_of(heap, heap.get(Register::threads));
@@ -92,10 +100,11 @@ std::vector<Frame> frames_of(const Heap& heap, Offset thread) {
     auto pointer = place_of(heap, thread_word(heap, thread, objects.thread_pointer));
     std::uint64_t method = thread_word(heap, thread, objects.thread_method);
     std::uint64_t pc = thread_word(heap, thread, objects.thread_pc);
-    while (locals && pointer && frames.size() < most_listed) {
-        frames.push_back(
-            {*locals, *pointer, static_cast<std::uint32_t>(pc), method_name(method)});
+    while (locals && has_saved_cells(heap, *locals) && pointer && method != 0 &&
+           frames.size() < most_listed) {
         const Offset at = *locals;
+        frames.push_back({at, *pointer, static_cast<std::uint32_t>(pc), method_name(method),
+                          cells_of_frame(heap, at, heap.memory.address_of(*pointer), method)});
         locals = place_of(heap, saved_cell(heap, at, frame_cell::locals));
         pointer = place_of(heap, saved_cell(heap, at, frame_cell::pointer));
         method = saved_cell(heap, at, frame_cell::method);

@@ -22,12 +22,21 @@ struct Root {
     CellVerdict verdict = CellVerdict::reference;  ///< frame cells: what the collector makes of it
 };
 
+/// Addresses of the cells of a frame that the collector looks at: its locals and operands; of a
+/// native method its arguments, which lie beyond the caller's stack pointer. `method`: what the
+/// frame's method cell holds.
+struct CellRange {
+    Address begin = 0;
+    Address end = 0;
+};
+
 /// A frame as the thread's stack shows it; newest first.
 struct Frame {
     Offset locals = 0;         ///< first local
     Offset pointer = 0;        ///< stack pointer: the first free cell
     std::uint32_t local_count = 0;
     std::uint32_t method = 0;  ///< NameId
+    CellRange cells;
 };
 
 /// A cell looked at conservatively. Nothing it leads to is trusted; colour is looked at last, so
@@ -40,6 +49,7 @@ CellLook look_at_cell(const Heap& heap, std::uint64_t value);
 
 /// Thread structures, newest first, as user offsets.
 std::vector<Offset> threads_of(const Heap& heap);
+CellRange cells_of_frame(const Heap& heap, Offset locals, Address pointer, std::uint64_t method);
 std::vector<Frame> frames_of(const Heap& heap, Offset thread);
 /// All roots in the order of the collector's phases.
 std::vector<Root> roots_of(const Heap& heap);
@@ -52,6 +62,9 @@ inline std::optional<Offset> place_of(const Heap& heap, Address address) {
     return address == 0 ? std::nullopt : heap.memory.offset_of(address);
 }
 /// The caller's registers, kept before a frame's first local.
+inline bool has_saved_cells(const Heap& heap, Offset locals) {
+    return locals >= frame_cell::count * heap.geometry().word_bytes;
+}
 inline std::uint64_t saved_cell(const Heap& heap, Offset locals, std::uint32_t which) {
     return heap.memory.load_word(locals - which * heap.geometry().word_bytes);
 }

@@ -369,7 +369,7 @@ bool Session::find_in_operation_back(bool (*is_stop)(const Step&)) {
             return true;
         }
         done = journal_->first() + 1;
-        if (done > 1) move_within(done - 1), ++done;
+        if (done > 1) move_within(done - 1);
     }
     return false;
 }

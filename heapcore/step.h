@@ -88,8 +88,8 @@ enum class StepKind : std::uint8_t {
     thread_exited,    ///< a: name; b: thread's offset
     frame_pushed,     ///< a: method's name; b: thread's offset; extra: locals
     frame_popped,     ///< a: method's name; b: thread's offset
-    local_stored,     ///< a: value; b: thread's offset; extra: local's index
-    operand_pushed,   ///< a: value; b: thread's offset
+    local_stored,     ///< a: value; b: thread's offset; extra: local's index; detail: 1 for a number
+    operand_pushed,   ///< a: value; b: thread's offset; detail: 1 for a number
     operand_popped,   ///< a: value, which stays as residue; b: thread's offset
     exception_set,    ///< chunk; b: thread's offset
     exception_cleared,///< b: thread's offset
@@ -118,8 +118,8 @@ enum class StepKind : std::uint8_t {
     // For the reader.
     said,             ///< a: text
     bookmarked,       ///< a: text
-    expect_held,
-    expect_failed,
+    expect_held,      ///< detail: ExpectKind; a: name or number; b: offset or colour
+    expect_failed,    ///< as above
     settled,          ///< an operation's temporaries dropped at its end
     count_
 };

@@ -673,17 +673,17 @@ void Vm::pop_frame(Offset thread) {
     report(StepKind::frame_popped, no_chunk, method, thread);
 }
 
-void Vm::store_local(Offset thread, std::uint32_t index, std::uint64_t value) {
+void Vm::store_local(Offset thread, std::uint32_t index, std::uint64_t value, bool is_number) {
     const ObjectLayout& objects = heap.objects();
     const Offset locals = top_frame(heap, thread);
     const std::uint64_t count = word(thread + objects.thread_pc);
     if (index >= count)
         throw Refusal{"the frame has " + std::to_string(count) + " locals, numbered from 0"};
     put(locals + index * objects.word, value);
-    report(StepKind::local_stored, no_chunk, value, thread, 0, static_cast<std::uint16_t>(index));
+    report(StepKind::local_stored, no_chunk, value, thread, is_number, static_cast<std::uint16_t>(index));
 }
 
-void Vm::push_operand(Offset thread, std::uint64_t value) {
+void Vm::push_operand(Offset thread, std::uint64_t value, bool is_number) {
     const ObjectLayout& objects = heap.objects();
     top_frame(heap, thread);
     const Offset pointer = *heap.memory.offset_of(word(thread + objects.thread_pointer));
@@ -692,7 +692,7 @@ void Vm::push_operand(Offset thread, std::uint64_t value) {
         throw Refusal{"stack overflow: the frame's operand stack is full"};
     put(pointer, value);
     put(thread + objects.thread_pointer, address(pointer + objects.word));
-    report(StepKind::operand_pushed, no_chunk, value, thread);
+    report(StepKind::operand_pushed, no_chunk, value, thread, is_number);
 }
 
 void Vm::pop_operand(Offset thread) {

@@ -87,8 +87,9 @@ public:
     void exit_thread(Offset thread, std::uint32_t name);
     void push_frame(Offset thread, std::uint32_t method, std::uint32_t locals);
     void pop_frame(Offset thread);
-    void store_local(Offset thread, std::uint32_t index, std::uint64_t value);
-    void push_operand(Offset thread, std::uint64_t value);
+    /// `is_number`: the trace stored an integer, not a reference; for the step only.
+    void store_local(Offset thread, std::uint32_t index, std::uint64_t value, bool is_number);
+    void push_operand(Offset thread, std::uint64_t value, bool is_number);
     void pop_operand(Offset thread);
     void set_exception(Offset thread, Address exception);
 

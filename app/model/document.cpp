@@ -45,6 +45,7 @@ struct Document::Job {
     }
 };
 
+Document::Document(SessionOptions options) : options_(options) {}
 Document::~Document() = default;
 
 void Document::start(std::unique_ptr<Job> job) {

@@ -16,7 +16,7 @@ namespace tricolour {
 
 class Document {
 public:
-    explicit Document(heapcore::SessionOptions options) : options_(options) {}
+    explicit Document(heapcore::SessionOptions options);
     ~Document();
     Document(const Document&) = delete;
     Document& operator=(const Document&) = delete;

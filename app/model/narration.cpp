@@ -14,6 +14,8 @@ using namespace heapcore;
 
 namespace {
 
+std::string spoken(const std::string& name);
+
 std::string code(std::string_view text) { return "`" + std::string(text) + "`"; }
 
 std::string decimal(double value) {
@@ -34,7 +36,7 @@ struct Telling {
     /// By its name alone, where the sentence says what it is.
     std::string brief(Offset offset) const {
         const NameId id = machine.name_of(offset);
-        return id != no_id ? name(id) : "at " + at(user_of(offset));
+        return id != no_id ? name(id) : "at " + at(offset);
     }
     std::string holder() const { return chunk(static_cast<Offset>(step.a)); }
     std::string name(std::uint64_t id) const {
@@ -53,32 +55,48 @@ struct Telling {
         const auto found = heap().chunk_at(value);
         return found ? chunk(*found) : address(value);
     }
-    std::string thread() const {
+    std::string thread() const { return thread_at(step.b); }
+    std::string thread_at(Offset place) const {
         for (NameId id = 0; id < trace.names.size(); ++id) {
             const Binding binding = machine.binding(id);
-            if (binding.kind == Binding::thread && binding.offset == step.b) return code(trace.names[id]);
+            if (binding.kind == Binding::thread && binding.offset == place) return code(trace.names[id]);
         }
-        return "at " + at(step.b);
+        return "at " + at(place);
     }
+    /// Sentences begin with a capital; a primitive array's type stays as it is written.
     static std::string capital(std::string text) {
+        const bool is_type = text.substr(0, text.find(' ')).ends_with("[]");
+        if (is_type && text[0] >= 'a' && text[0] <= 'z') return "The " + text;
         if (!text.empty() && text[0] >= 'a' && text[0] <= 'z') text[0] = static_cast<char>(text[0] - 32);
         return text;
     }
 
+    /// "Frame `main`" for the top frame of the thread that the step is about.
+    std::string top_frame() const {
+        const auto frames = frames_of(heap(), step.b);
+        return frames.empty() ? "Thread " + thread() : "Frame " + name(frames.front().method);
+    }
+    /// A value stored into a cell of a stack: a number is told as one, whatever lies at it.
+    std::string cell_value() const {
+        if (step.detail == 0) return target(step.a);
+        const auto found = heap().chunk_at(step.a);
+        return found ? "the integer " + address(step.a) + ", where " + chunk(*found) + " lies"
+                     : "the integer " + std::to_string(static_cast<std::int64_t>(step.a));
+    }
     std::string slot() const;
     std::string frame_cell(Offset place) const;
 };
 
-/// "local 2 of frame `main`" for a cell of some thread's stack.
+/// "Frame `main` local 2" for a cell of some thread's stack.
 std::string Telling::frame_cell(Offset place) const {
     for (const Offset running : threads_of(heap()))
         for (const Frame& frame : frames_of(heap(), running)) {
             if (place < frame.locals || place >= frame.pointer) continue;
             const std::uint32_t index = (place - frame.locals) / heap().geometry().word_bytes;
             const bool is_local = index < frame.local_count;
-            const std::string which = is_local ? "local " + std::to_string(index)
-                                               : "operand " + std::to_string(index - frame.local_count);
-            return "Frame " + name(frame.method) + " " + which;
+            return "Frame " + name(frame.method) +
+                   (is_local ? " local " + std::to_string(index)
+                             : " operand " + std::to_string(index - frame.local_count));
         }
     return "The cell at " + at(place);
 }
@@ -87,7 +105,8 @@ std::string Telling::frame_cell(Offset place) const {
 std::string Telling::slot() const {
     const auto reason = static_cast<MarkReason>(step.detail);
     const auto holder_chunk = static_cast<Offset>(step.a);
-    if (reason == MarkReason::exception) return "The pending exception of thread " + thread();
+    if (reason == MarkReason::exception)
+        return "The pending exception of thread " + thread_at(step.b - heap().objects().thread_exception);
     if (holder_chunk == no_chunk) {
         const MemoryLayout& layout = heap().layout();
         const std::uint32_t word = heap().geometry().word_bytes;
@@ -102,7 +121,8 @@ std::string Telling::slot() const {
         if (const auto i = in(Register::transient_array, Register::transient_top))
             return "Transient root " + std::to_string(*i);
         if (step.b >= layout.pins && step.b < layout.operation_roots) return "A debugger's pin";
-        if (step.b >= layout.operation_roots && step.b < layout.permanent) return "The running operation";
+        if (step.b >= layout.operation_roots && step.b < layout.permanent)
+            return "The running operation's own root";
         return frame_cell(step.b);
     }
     const std::string held = capital(chunk(holder_chunk));
@@ -141,6 +161,8 @@ std::string tell_black(const Telling& t) {
     const std::string before(colour_of(t.step.a));
     switch (static_cast<MarkReason>(t.step.detail)) {
         case MarkReason::nothing_to_scan:
+            if (t.heap().header(t.step.chunk).type() == AllocationType::weak_reference)
+                return t.subject() + " turns black at once: its referent is not followed.";
             return t.subject() + " turns black at once: a " +
                    std::string(word_of(t.heap().header(t.step.chunk).type())) +
                    " chunk holds no references to follow.";
@@ -156,11 +178,20 @@ std::string tell_black(const Telling& t) {
             return t.subject() + " turns black: as a superclass it is scanned with its subclass.";
         case MarkReason::interned:
             return t.subject() + " turns black at once: the interned string pool holds it.";
-        case MarkReason::thread: return t.subject() + " turns black: the thread runs.";
+        case MarkReason::thread:
+            return t.subject() + " turns black: it is thread " + t.thread_at(user_of(t.step.chunk)) +
+                   ", which runs.";
         case MarkReason::segment:
             return t.subject() + " turns black: it is a segment of a running thread's stack.";
-        default: return t.subject() + " turns black: all that it refers to is done.";
+        default: break;
     }
+    if (static_cast<Colour>(t.step.a) == Colour::black)
+        return t.subject() + ", black already, is coloured black again at the end of its scan.";
+    const bool is_lost = t.heap().header(t.step.chunk).type() == AllocationType::object &&
+                         t.heap().memory.load_word(user_of(t.step.chunk)) != 0 &&
+                         !class_of(t.heap(), t.step.chunk);
+    if (is_lost) return t.subject() + " turns black: without its class nothing more of it can be scanned.";
+    return t.subject() + " turns black: all that it refers to is done.";
 }
 
 std::string tell_cell(const Telling& t) {
@@ -263,7 +294,18 @@ std::string tell_stored(const Telling& t) {
                ".";
     }
     if (t.step.detail == 3) return Telling::capital(of) + " now refers weakly to " + t.target(t.step.a) + ".";
-    if (t.step.detail == 1) return "A static field now holds " + t.target(t.step.a) + ".";
+    if (t.step.detail == 1) {
+        const Offset field = place - t.heap().objects().field_value;
+        const auto of_class = class_at(t.heap(), t.heap().memory.load_word(field));
+        if (!of_class) return "A static field now holds " + t.target(t.step.a) + ".";
+        for (const Field& one : fields_of(t.heap(), *of_class))
+            if (one.place == place)
+                return "Class " + code(class_name(t.heap(), *of_class)) + ", static field " + code(one.name) +
+                       ", now holds " +
+                       (one.is_reference() ? t.target(t.step.a)
+                                           : std::to_string(static_cast<std::int64_t>(t.step.a))) +
+                       ".";
+    }
     const auto of_class = class_of(t.heap(), t.step.chunk);
     for (auto level = of_class; level; level = superclass_of(t.heap(), *level))
         for (const Field& field : fields_of(t.heap(), *level))
@@ -280,6 +322,21 @@ std::string tell_text(const Telling& t, std::string_view before) {
     return std::string(before) + (id < t.trace.texts.size() ? std::string(t.trace.texts[id]) : "");
 }
 
+std::string tell_expectation(const Telling& t) {
+    switch (static_cast<ExpectKind>(t.step.detail)) {
+        case ExpectKind::live: return t.name(t.step.a) + " is live";
+        case ExpectKind::dead: return t.name(t.step.a) + " is dead";
+        case ExpectKind::failed: return "the allocation of " + t.name(t.step.a) + " failed";
+        case ExpectKind::null: return "the field of " + t.name(t.step.a) + " is null";
+        case ExpectKind::offset: return t.name(t.step.a) + " lies at offset " + count_text(t.step.b);
+        case ExpectKind::colour:
+            return t.name(t.step.a) + " is " + std::string(word_of(static_cast<Colour>(t.step.b)));
+        case ExpectKind::free: return count_text(t.step.a) + " bytes are free";
+        case ExpectKind::chunks: return "the heap has " + count_text(t.step.a) + " chunks";
+        default: return "the heap has " + count_text(t.step.a) + " free chunks";
+    }
+}
+
 using Teller = std::string (*)(const Telling&);
 
 struct Row {
@@ -292,23 +349,23 @@ constexpr std::array tellers = {
     Row{StepKind::search_skipped,
         [](const Telling& t) {
             return "Best fit passes over " + count_text(t.step.a) + " smaller chunks: too small for " +
-                   std::to_string(t.step.b) + ".";
+                   t.size(t.step.b) + ".";
         }},
     Row{StepKind::search_looked,
         [](const Telling& t) {
             return "Best fit looks at " + t.size(t.step.a) + " at " + t.at(t.step.chunk) +
-                   ": too small for " + std::to_string(t.step.b) + ".";
+                   ": too small for " + count_text(t.step.b) + ".";
         }},
     Row{StepKind::search_found,
         [](const Telling& t) {
             return "Best fit takes " + t.size(t.step.a) + " at " + t.at(t.step.chunk) +
-                   ": the first chunk of the free list that holds " + std::to_string(t.step.b) + ".";
+                   ": the first chunk of the free list that holds " + count_text(t.step.b) + ".";
         }},
     Row{StepKind::search_failed,
         [](const Telling& t) -> std::string {
             if (t.step.b == 0xffffffff) return "The request is larger than any heap: nothing can hold it.";
             return "Best fit finds nothing for " + t.size(t.step.b) + ": " +
-                   (t.step.a ? "the largest free chunk has " + std::to_string(t.step.a) + "."
+                   (t.step.a ? "the largest free chunk has " + count_text(t.step.a) + "."
                              : "no chunk is free.");
         }},
     Row{StepKind::taken,
@@ -366,19 +423,24 @@ constexpr std::array tellers = {
         [](const Telling& t) { return t.subject() + " receives the contents of " + t.holder() + "."; }},
     Row{StepKind::named,
         [](const Telling& t) {
-            if (t.step.chunk == no_chunk) return "The thread " + t.name(t.step.a) + " is noted by its name.";
-            return t.name(t.step.a) + " names the chunk at " + t.at(t.step.chunk) + ". A name is not a root.";
+            const bool is_thread = t.machine.binding(static_cast<NameId>(t.step.a)).kind == Binding::thread;
+            return t.name(t.step.a) +
+                   (is_thread ? " names the thread." : " names the chunk at " + t.at(t.step.chunk) + ".");
         }},
     Row{StepKind::name_failed,
         [](const Telling& t) { return t.name(t.step.a) + " is null: its allocation could not be met."; }},
     Row{StepKind::class_made,
-        [](const Telling& t) { return "The class " + code(utf_text(t.heap(), t.step.a)) + " is complete."; }},
+        [](const Telling& t) {
+            return "The class " + code(spoken(utf_text(t.heap(), t.step.a))) + " is complete.";
+        }},
     Row{StepKind::stored, tell_stored},
     Row{StepKind::filled, [](const Telling& t) { return t.subject() + " receives its contents."; }},
     Row{StepKind::linked,
         [](const Telling& t) {
-            return t.step.detail == 1 ? t.subject() + " leaves the class table."
-                                      : t.subject() + " is entered in its table.";
+            if (t.step.detail == 1) return t.subject() + " leaves the class table.";
+            return t.heap().header(t.step.chunk).type() == AllocationType::data
+                       ? t.subject() + " is linked behind the thread's stack segment that is full."
+                       : t.subject() + " is entered in its table.";
         }},
     Row{StepKind::undone,
         [](const Telling& t) {
@@ -416,15 +478,15 @@ constexpr std::array tellers = {
         }},
     Row{StepKind::local_stored,
         [](const Telling& t) {
-            return "Local " + std::to_string(t.step.extra) + " of the top frame of thread " + t.thread() +
-                   " now holds " + t.target(t.step.a) + ".";
+            return t.top_frame() + " local " + std::to_string(t.step.extra) + " now holds " + t.cell_value() +
+                   ".";
         }},
     Row{StepKind::operand_pushed,
-        [](const Telling& t) { return "Thread " + t.thread() + " pushes " + t.target(t.step.a) + "."; }},
+        [](const Telling& t) { return t.top_frame() + " pushes " + t.cell_value() + "."; }},
     Row{StepKind::operand_popped,
         [](const Telling& t) {
-            return "Thread " + t.thread() + " pops " + t.target(t.step.a) +
-                   ", which stays in its stack's memory as residue.";
+            return t.top_frame() + " pops " + t.target(t.step.a) +
+                   ", which stays in the stack's memory as residue.";
         }},
     Row{StepKind::exception_set,
         [](const Telling& t) {
@@ -470,7 +532,7 @@ constexpr std::array tellers = {
     Row{StepKind::weak_met,
         [](const Telling& t) {
             return t.subject() +
-                   " is a weak reference: its referent is not followed, the reference is put on the list.";
+                   " goes to the head of the list of weak references met; its referent is not followed.";
         }},
     Row{StepKind::weak_kept,
         [](const Telling& t) {
@@ -490,7 +552,7 @@ constexpr std::array tellers = {
     Row{StepKind::whitened, tell_whitened},
     Row{StepKind::class_unloaded,
         [](const Telling& t) {
-            return "The class " + code(utf_text(t.heap(), t.step.a)) +
+            return "The class " + code(spoken(utf_text(t.heap(), t.step.a))) +
                    " was not reached: it is unloaded, its parts with it.";
         }},
     Row{StepKind::collect_end,
@@ -499,9 +561,9 @@ constexpr std::array tellers = {
         }},
     Row{StepKind::said, [](const Telling& t) { return tell_text(t, ""); }},
     Row{StepKind::bookmarked, [](const Telling& t) { return tell_text(t, "Bookmark: "); }},
-    Row{StepKind::expect_held, [](const Telling&) { return std::string("The expectation holds."); }},
+    Row{StepKind::expect_held, [](const Telling& t) { return "As expected, " + tell_expectation(t) + "."; }},
     Row{StepKind::expect_failed,
-        [](const Telling&) { return std::string("The expectation does not hold."); }},
+        [](const Telling& t) { return "It does not hold that " + tell_expectation(t) + "."; }},
     Row{StepKind::settled,
         [](const Telling&) { return std::string("The operation lets go of what it held meanwhile."); }},
 };
@@ -557,18 +619,21 @@ std::string kind_of(const Heap& heap, Offset chunk) {
     return name.empty() ? std::string(word_of(type)) : name;
 }
 
+/// A class's own name in full, an array's as people write it.
+std::string spoken(const std::string& name) { return name.starts_with('[') ? class_text(name) : name; }
+
 /// "class `Node`" or "the Class object of `Node`" for what stands for a class.
 std::string as_class(const Heap& heap, Offset chunk) {
     if (is_class_type(heap.header(chunk).type())) {
         const auto own = class_at(heap, heap.memory.address_of(user_of(chunk)));
         const std::string name = own ? class_name(heap, *own) : "";
-        return name.empty() ? "" : "class " + code(name);
+        return name.empty() ? "" : "class " + code(spoken(name));
     }
     const auto of = class_of(heap, chunk);
     if (!of || heap.memory.address_of(*of) != heap.get(Register::class_class)) return "";
     const Offset place = user_of(chunk) + heap.objects().class_object_class;
     const auto stands_for = class_at(heap, heap.memory.load_word(place));
-    return stands_for ? "the Class object of " + code(class_name(heap, *stands_for)) : "";
+    return stands_for ? "the Class object of " + code(spoken(class_name(heap, *stands_for))) : "";
 }
 
 }  // namespace
@@ -581,7 +646,7 @@ std::string describe_chunk(const Machine& machine, const Trace& trace, Offset ch
     const NameId name = machine.name_of(chunk);
     if (name != no_id && name < trace.names.size())
         return kind_of(heap, chunk) + " " + code(trace.names[name]);
-    return "the " + kind_of(heap, chunk) + " at " + address_text(heap, user_of(chunk));
+    return "the " + kind_of(heap, chunk) + " at " + address_text(heap, chunk);
 }
 
 std::string class_text(std::string_view name) {
@@ -606,10 +671,15 @@ std::string class_text(std::string_view name) {
 
 std::string describe_freed(const Machine& machine, const Trace& trace, Offset chunk) {
     const Heap& heap = machine.heap();
+    if (is_class_type(heap.header(chunk).type())) {
+        const Offset place = user_of(chunk) + heap.objects().class_name;
+        const std::string text = utf_text(heap, heap.memory.load_word(place));
+        if (!text.empty()) return "class " + code(spoken(text));
+    }
     const std::uint32_t name = heap.origin_of(chunk).name;
     if (name != 0 && name <= trace.names.size())
         return kind_of(heap, chunk) + " " + code(trace.names[name - 1]);
-    return "the " + kind_of(heap, chunk) + " at " + address_text(heap, user_of(chunk));
+    return "the " + kind_of(heap, chunk) + " at " + address_text(heap, chunk);
 }
 
 }  // namespace tricolour

@@ -1,0 +1,790 @@
+#include "app/application.h"
+
+#include "app/assets.h"
+#include "app/model/camera.h"
+#include "app/model/narration.h"
+#include "app/panels/panels.h"
+#include "app/render/map_panel.h"
+#include "app/style/style.h"
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <fstream>
+
+#include <imgui.h>
+#include <nlohmann/json.hpp>
+#include <spdlog/spdlog.h>
+
+namespace tricolour {
+
+using namespace heapcore;
+
+namespace {
+
+constexpr double slice_seconds = 0.010;  // what a frame may spend on playing
+constexpr double index_seconds = 0.004;  // and on looking ahead
+constexpr std::size_t most_log_lines = 5000;
+constexpr std::size_t trail_length = 12;
+constexpr std::size_t most_selections = 256;
+
+class Stopwatch {
+public:
+    double seconds() const {
+        return std::chrono::duration<double>(std::chrono::steady_clock::now() - began_).count();
+    }
+
+private:
+    std::chrono::steady_clock::time_point began_ = std::chrono::steady_clock::now();
+};
+
+std::optional<Rung> rung_of(CommandId id) {
+    using enum CommandId;
+    switch (id) {
+        case step_forward:
+        case step_back: return Rung::step;
+        case object_forward:
+        case object_back: return Rung::object;
+        case phase_forward:
+        case phase_back: return Rung::phase;
+        case operation_forward:
+        case operation_back: return Rung::operation;
+        case collection_forward:
+        case collection_back: return Rung::collection;
+        case bookmark_forward:
+        case bookmark_back: return Rung::bookmark;
+        default: return std::nullopt;
+    }
+}
+
+bool is_backward(CommandId id) {
+    using enum CommandId;
+    return id == step_back || id == object_back || id == phase_back || id == operation_back ||
+           id == collection_back || id == bookmark_back;
+}
+
+std::string_view phase_text(const Heap& heap) {
+    switch (static_cast<Phase>(heap.get(Register::phase))) {
+        case Phase::interned: return "Mark, interned";
+        case Phase::transient: return "Mark, transient";
+        case Phase::permanent: return "Mark, permanent";
+        case Phase::threads: return "Mark, threads";
+        case Phase::pinned: return "Mark, pinned";
+        case Phase::weak: return "Weak references";
+        case Phase::sweep: return "Sweep";
+        case Phase::done: return "Collected";
+        default: return "Mutator";
+    }
+}
+
+}  // namespace
+
+Application::Application(ApplicationOptions options)
+    : options_(std::move(options)), document_(options_.session), map_panel_(std::make_unique<MapPanel>()) {}
+
+Application::~Application() = default;
+
+void Application::reload_palette() {
+    std::string problem;
+    palette_ = load_palette(state.is_dark ? "dark" : "light", &problem);
+    if (!problem.empty()) spdlog::warn("{}", problem);
+}
+
+void Application::set_scale(float scale) {
+    scale_ = scale;
+    reload_palette();
+    make_fonts(scale);
+    apply_style(palette_, scale);
+}
+
+float Application::scale(float monitor_scale) const {
+    return std::clamp(state.interface_scale > 0 ? state.interface_scale : monitor_scale, 0.75f, 3.0f);
+}
+
+void Application::open_first(const std::string& path_or_empty) {
+    if (!path_or_empty.empty()) {
+        document_.open(path_or_empty);
+        return;
+    }
+    const auto scenarios = asset_list("assets/scenarios/");
+    if (!scenarios.empty()) document_.open_scenario(scenarios.front());
+}
+
+void Application::log(LogLine line) {
+    const std::lock_guard lock(log_mutex_);
+    log_incoming_.push_back(std::move(line));
+}
+
+void Application::say(std::string message, bool is_alarm) {
+    state.message = std::move(message);
+    state.is_message_alarm = is_alarm;
+    state.message_until = now_ + (is_alarm ? 12 : 5);
+    if (is_alarm)
+        spdlog::warn("{}", state.message);
+    else
+        spdlog::info("{}", state.message);
+}
+
+// --- input ----------------------------------------------------------------------------------
+
+void Application::press(std::string_view key, bool is_repeat, bool is_text_wanted) {
+    const bool is_dialog_open = state.is_file_dialog_open || state.is_save_dialog_open;
+    if (key == "Escape" && state.is_help_open) {
+        state.is_help_open = false;
+        return;
+    }
+    // While a line is being typed or a dialog is open, only commands with Ctrl and function keys count.
+    const bool is_global = key.starts_with("Ctrl+") || (key.size() > 1 && key[0] == 'F');
+    if ((is_text_wanted || is_dialog_open) &&
+        (!is_global || key == "Ctrl+Z" || key.starts_with("Ctrl+Left") || key.starts_with("Ctrl+Right")))
+        return;
+    for (const CommandRow& row : command_rows()) {
+        if (row.key != key) continue;
+        const bool may_repeat = row.group == CommandGroup::move || row.group == CommandGroup::map;
+        if (!is_repeat || may_repeat) commands.push(row.id);
+        return;
+    }
+}
+
+void Application::drop(const std::vector<std::string>& paths) {
+    if (!paths.empty()) commands.push(CommandId::open_path, paths.front());
+}
+
+// --- commands -------------------------------------------------------------------------------
+
+void Application::move(CommandId id) {
+    Session* session = document_.session();
+    if (!session) return;
+    state.playing = PlayDirection::paused;
+    const auto rung = rung_of(id);
+    if (id == CommandId::to_start) {
+        session->seek({});
+    } else if (id == CommandId::to_end) {
+        session->seek_end();
+        if (session->index().error)
+            say("stopped at the first error: " + session->index().error->error.text(), true);
+    } else if (rung) {
+        const bool is_back = is_backward(id);
+        const bool moved = is_back ? session->back(*rung) : session->next(*rung);
+        if (moved) return;
+        const bool is_error = !is_back && session->is_at_end() && session->index().error;
+        if (is_error)
+            say("the trace cannot go on: " + session->index().error->error.text(), true);
+        else if (session->is_at_end() && !is_back)
+            say("this is the end of the trace");
+        else if (session->is_at_start())
+            say("this is the start of the trace");
+        else
+            say(std::string("no ") + (is_back ? "earlier " : "further ") + std::string(word_of(*rung)));
+    }
+}
+
+void Application::select(Offset offset) {
+    const Session* session = document_.session();
+    if (!session || offset >= session->heap().size_bytes()) return;
+    const Offset chunk = map_.chunk_at(offset);
+    const Heap& heap = session->heap();
+    const Selection selection{chunk, heap.header(chunk).is_in_use() ? heap.origin_of(chunk).birth : 0};
+    if (state.selection == selection) return;
+    if (state.selection) state.selection_past.push_back(*state.selection);
+    if (state.selection_past.size() > most_selections)
+        state.selection_past.erase(state.selection_past.begin());
+    state.selection_future.clear();
+    state.selection = selection;
+}
+
+void Application::step_through_selections(std::vector<Selection>& from, std::vector<Selection>& to) {
+    if (from.empty()) return;
+    if (state.selection) to.push_back(*state.selection);
+    state.selection = from.back();
+    from.pop_back();
+}
+
+MapArea Application::map_area() const {
+    return {state.map_width, state.map_height, std::max(1u, map_.granules())};
+}
+
+void Application::fit(CommandId id) {
+    if (!document_.session() || map_.granules() == 0) return;
+    const std::uint32_t granule = map_.granule_bytes();
+    const Camera now = state.camera_target.value_or(state.camera);
+    if (id == CommandId::fit_selection && view_.selected) {
+        const Offset end = document_.session()->heap().next_chunk(*view_.selected);
+        state.camera_target = fit_range(now, map_area(), *view_.selected / granule, end / granule);
+    } else {
+        const bool is_used_part = id == CommandId::fit_used && map_.used_end() > 0;
+        const std::uint32_t last = is_used_part ? map_.used_end() / granule : map_.granules();
+        state.camera_target = fit_first(now, map_area(), last, granule);
+    }
+}
+
+void Application::type(const std::string& line) {
+    Session* session = document_.session();
+    if (!session) return;
+    state.playing = PlayDirection::paused;
+    if (state.console_history.empty() || state.console_history.back() != line)
+        state.console_history.push_back(line);
+    const auto typed = session->type_in(line);
+    if (!typed) {
+        state.console_error = typed.error().message;
+        state.console_error_column = typed.error().column;
+        return;
+    }
+    state.console_error.clear();
+    state.console_line.clear();
+    spdlog::info("typed in: {}", line);
+    if (session->current_outcome().kind == Outcome::expectation_failed)
+        say("expect failed: " + session->current_outcome().message, true);
+}
+
+void Application::remember(const std::filesystem::path& path) {
+    std::error_code ignored;
+    const std::string text = std::filesystem::absolute(path, ignored).string();
+    std::erase(state.recent_files, text);
+    state.recent_files.insert(state.recent_files.begin(), text);
+    if (state.recent_files.size() > 10) state.recent_files.resize(10);
+}
+
+void Application::save_to(const std::filesystem::path& path) {
+    if (const auto problem = document_.save(path)) return say("not saved: " + *problem, true);
+    remember(path);
+    say("saved " + path.string());
+}
+
+void Application::carry_out(const Command& command) {
+    using enum CommandId;
+    Session* session = document_.session();
+    const auto toggle = [&](Panel panel) {
+        bool& is_open = state.is_open[static_cast<std::size_t>(panel)];
+        is_open = !is_open;
+    };
+    const auto play_or_pause = [&](PlayDirection direction) {
+        state.playing = state.playing == direction ? PlayDirection::paused : direction;
+        state.play_debt = 1;  // the first unit at once
+    };
+    switch (command.id) {
+        case play: play_or_pause(PlayDirection::forward); break;
+        case play_back: play_or_pause(PlayDirection::back); break;
+        case faster: state.speed = std::min(state.speed * 2, 1e6); break;
+        case slower: state.speed = std::max(state.speed / 2, 1.0); break;
+        case set_speed: state.speed = std::clamp(static_cast<double>(command.number), 1.0, 1e6); break;
+        case set_rung: state.rung = static_cast<Rung>(command.number); break;
+        case seek:
+            if (!session) break;
+            state.playing = PlayDirection::paused;
+            session->seek({static_cast<std::size_t>(command.number), command.number2});
+            break;
+        case select_chunk: select(static_cast<Offset>(command.number)); break;
+        case clear_selection:
+            if (state.selection) state.selection_past.push_back(*state.selection);
+            state.selection.reset();
+            break;
+        case selection_back: step_through_selections(state.selection_past, state.selection_future); break;
+        case selection_forward: step_through_selections(state.selection_future, state.selection_past); break;
+        case fit_heap:
+        case fit_used:
+        case fit_selection: fit(command.id); break;
+        case zoom_in:
+        case zoom_out:
+            state.camera_target =
+                zoom_at(state.camera_target.value_or(state.camera), map_area(),
+                        command.id == zoom_in ? 1.5 : 1 / 1.5, state.map_width / 2, state.map_height / 2);
+            break;
+        case narrower_rows:
+        case wider_rows:
+            state.camera_target = change_row_length(state.camera_target.value_or(state.camera), map_area(),
+                                                    command.id == wider_rows ? 1 : -1);
+            break;
+        case type_operation: type(command.text); break;
+        case undo_edit:
+            if (session && !session->undo_edit()) say("nothing was typed in on this branch");
+            break;
+        case select_branch:
+            if (session) session->select_branch(static_cast<std::size_t>(command.number));
+            break;
+        case focus_console:
+            state.is_open[static_cast<std::size_t>(Panel::console)] = true;
+            state.wants_console_focus = true;
+            break;
+        case open_dialog: state.is_file_dialog_open = true; break;
+        case save_dialog: state.is_save_dialog_open = session != nullptr; break;
+        case save:
+            if (!session) break;
+            if (document_.path().empty())
+                state.is_save_dialog_open = true;
+            else
+                save_to(document_.path());
+            break;
+        case save_path: save_to(command.text); break;
+        case open_path:
+            state.playing = PlayDirection::paused;
+            document_.open(command.text);
+            break;
+        case open_scenario:
+            state.playing = PlayDirection::paused;
+            document_.open_scenario(command.text);
+            break;
+        case reload:
+            if (document_.path().empty())
+                say("a built-in scenario has no file to read again");
+            else
+                document_.reload();
+            break;
+        case cancel_loading: document_.cancel(); break;
+        case toggle_panel: toggle(static_cast<Panel>(command.number)); break;
+        case toggle_trace: toggle(Panel::trace); break;
+        case toggle_inspector: toggle(Panel::inspector); break;
+        case toggle_timeline: toggle(Panel::timeline); break;
+        case toggle_log: toggle(Panel::log); break;
+        case toggle_theme:
+            state.is_dark = !state.is_dark;
+            reload_palette();
+            apply_style(palette_, scale_);
+            break;
+        case scale_up: state.interface_scale = std::min(scale_ + 0.125f, 3.0f); break;
+        case scale_down: state.interface_scale = std::max(scale_ - 0.125f, 0.75f); break;
+        case scale_reset: state.interface_scale = 0; break;
+        case full_screen: wants_full_screen_toggle_ = true; break;
+        case show_help: state.is_help_open = !state.is_help_open; break;
+        case quit: wants_quit_ = true; break;
+        default: move(command.id); break;
+    }
+}
+
+// --- a frame --------------------------------------------------------------------------------
+
+void Application::take_over() {
+    const bool is_same_file = !document_.path().empty() && document_.path().string() == view_.path;
+    map_.reset();
+    says_.clear();
+    says_of_ = 0;
+    if (!is_same_file) {
+        state.selection.reset();
+        state.selection_past.clear();
+        state.selection_future.clear();
+        state.camera = {};
+        state.camera_target.reset();
+    }
+    state.playing = PlayDirection::paused;
+    state.console_error.clear();
+    if (!document_.path().empty()) remember(document_.path());
+    const SessionIndex& index = document_.session()->index();
+    if (index.error)
+        say(index.error->error.text(), true);
+    else
+        say((is_same_file ? "read again: " : "opened ") + document_.title() + ": " +
+            count_text(document_.session()->trace().operations.size()) + " operations, " +
+            count_text(index.collections.size()) +
+            (index.collections.size() == 1 ? " collection" : " collections"));
+}
+
+void Application::play(double elapsed) {
+    Session* session = document_.session();
+    if (!session || state.playing == PlayDirection::paused) return;
+    const bool is_forward = state.playing == PlayDirection::forward;
+    const bool is_unlimited = state.speed >= 1e6;
+    state.play_debt = is_unlimited ? 1e9 : std::min(state.play_debt + elapsed * state.speed, state.speed);
+    const Stopwatch watch;
+    bool goes_on = true;
+    while (goes_on && state.play_debt >= 1 && watch.seconds() < slice_seconds) {
+        if (state.rung == Rung::step) {
+            const auto wanted = static_cast<std::uint64_t>(std::min(state.play_debt, 4096.0));
+            const std::uint64_t made = is_forward ? session->advance(wanted) : session->retreat(wanted);
+            state.play_debt -= static_cast<double>(made);
+            goes_on = made == wanted;
+        } else {
+            state.play_debt -= 1;
+            goes_on = is_forward ? session->next(state.rung) : session->back(state.rung);
+            if (!goes_on && is_forward && !session->is_at_end() && state.rung != Rung::operation)
+                goes_on = session->seek_end() && false;
+        }
+    }
+    if (watch.seconds() >= slice_seconds) state.play_debt = std::min(state.play_debt, 1.0);
+    if (!goes_on) state.playing = PlayDirection::paused;
+}
+
+void Application::extend_index() {
+    Session* session = document_.session();
+    if (!session || session->index().is_complete) return;
+    const Stopwatch watch;
+    session->extend_index([&] { return watch.seconds() > index_seconds; });
+}
+
+void Application::update(double now, double elapsed) {
+    now_ = now;
+    {
+        const std::lock_guard lock(log_mutex_);
+        std::move(log_incoming_.begin(), log_incoming_.end(), std::back_inserter(log_));
+        log_incoming_.clear();
+    }
+    while (log_.size() > most_log_lines)
+        log_.pop_front();
+
+    if (document_.poll()) take_over();
+    if (state.dismiss_open_error) {
+        document_.dismiss_error();
+        state.dismiss_open_error = false;
+    }
+    if (document_.has_changed_on_disk(now)) {
+        if (document_.is_changed())
+            say("the file changed on disk; reading it again (Ctrl+R) would drop what was typed in", true);
+        else
+            document_.reload();
+    }
+    for (const Command& command : commands.take())
+        carry_out(command);
+    play(elapsed);
+    extend_index();
+    if (Session* session = document_.session()) {
+        map_.sync(*session);
+        session->clear_changes();
+    }
+    if (now > state.message_until) state.message.clear();
+    state.hover = std::exchange(state.hover_next, std::nullopt);
+    build_view();
+}
+
+std::string Application::newest_say() const {
+    const Session& session = *document_.session();
+    const auto current = session.current_operation();
+    if (!current) return {};
+    const auto after = std::upper_bound(says_.begin(), says_.end(), *current);
+    if (after == says_.begin()) return {};
+    return std::string(session.trace().texts[session.trace().operations[*std::prev(after)].text]);
+}
+
+void Application::build_view() {
+    const Session* session = document_.session();
+    const double time = now_;
+    view_ = {};
+    view_.time = time;
+    view_.scale = scale_;
+    view_.palette = &palette_;
+    view_.log = &log_;
+    view_.loading = document_.loading();
+    view_.open_error = document_.error();
+    view_.scenarios = asset_list("assets/scenarios/");
+    view_.session = session;
+    view_.map = &map_;
+    if (!session) {
+        view_.narration = "Open a trace, or choose a built-in scenario from the File menu.";
+        return;
+    }
+    view_.title = document_.title();
+    view_.path = document_.path().string();
+    view_.is_changed = document_.is_changed();
+    view_.phase = phase_text(session->heap());
+    if (says_of_ != session->trace().operations.size()) {
+        says_.clear();
+        says_of_ = session->trace().operations.size();
+        for (std::size_t i = 0; i < says_of_; ++i)
+            if (session->trace().operations[i].kind == OperationKind::say) says_.push_back(i);
+    }
+    view_.said = newest_say();
+    const auto step = session->current_step();
+    if (step) {
+        view_.narration = narrate(session->machine(), session->trace(), *step);
+        if (step->kind == StepKind::said) view_.said.clear();
+        if (step->chunk != no_chunk && step->chunk < session->heap().size_bytes())
+            view_.now = map_.chunk_at(step->chunk);
+    } else {
+        view_.narration =
+            session->is_at_start()
+                ? "The heap is one free chunk. Right arrow steps, Space plays, ? lists all keys."
+                : "";
+    }
+    if (const Journal* journal = session->current_journal()) {
+        const std::uint64_t done = session->current_step_number();
+        for (std::uint64_t i = 1; i < done && view_.trail.size() < trail_length; ++i) {
+            const std::uint64_t at = done - 1 - i;
+            if (!journal->holds(at)) break;
+            const Offset chunk = journal->step(at).chunk;
+            if (chunk == no_chunk || chunk >= session->heap().size_bytes()) continue;
+            const Offset there = map_.chunk_at(chunk);
+            if (there != view_.now &&
+                std::find(view_.trail.begin(), view_.trail.end(), there) == view_.trail.end())
+                view_.trail.push_back(there);
+        }
+    }
+    const SessionIndex& index = session->index();
+    if (index.error && session->position() == Position{index.error->operation, 0}) {
+        view_.error = index.error->error.text();
+    } else if (session->position().step == 0) {
+        for (const auto& note : index.failed_expectations)
+            if (session->current_operation() == note.operation)
+                view_.error = "expect failed: " + note.error.message;
+    }
+    if (const auto selected = selected_chunk(session->heap(), state.selection);
+        selected && map_.chunk_at(*selected) == *selected)
+        view_.selected = selected;
+}
+
+bool Application::wants_frames() const {
+    const bool is_indexing = document_.session() && !document_.session()->index().is_complete;
+    return state.playing != PlayDirection::paused || document_.loading() || state.camera_target ||
+           !state.camera.is_set || is_indexing || map_panel_->is_animating();
+}
+
+std::string Application::window_title() const {
+    if (!document_.session()) return "Tricolour";
+    return document_.title() + (document_.is_changed() ? " *" : "") + " - Tricolour";
+}
+
+// --- layout ---------------------------------------------------------------------------------
+
+namespace {
+
+struct Box {
+    float x, y, width, height;
+};
+
+/// Opens a borderless window at a place; the panel draws into it.
+template <typename Draw>
+void fixed_window(const char* name, const Box& box, ImGuiWindowFlags flags, const Draw& draw) {
+    if (box.width < 1 || box.height < 1) return;
+    ImGui::SetNextWindowPos({box.x, box.y});
+    ImGui::SetNextWindowSize({box.width, box.height});
+    constexpr ImGuiWindowFlags fixed = ImGuiWindowFlags_NoTitleBar | ImGuiWindowFlags_NoMove |
+                                       ImGuiWindowFlags_NoResize | ImGuiWindowFlags_NoCollapse |
+                                       ImGuiWindowFlags_NoSavedSettings |
+                                       ImGuiWindowFlags_NoBringToFrontOnFocus;
+    if (ImGui::Begin(name, nullptr, fixed | flags)) draw();
+    ImGui::End();
+}
+
+/// A bar between two panels that can be dragged. Returns by how much it moved, in pixels.
+float splitter(const char* name, const Box& box, bool is_vertical, const Palette& palette) {
+    float moved = 0;
+    ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, ImVec2(0, 0));
+    ImGui::PushStyleVar(ImGuiStyleVar_WindowMinSize, ImVec2(1, 1));
+    ImGui::PushStyleVar(ImGuiStyleVar_WindowBorderSize, 0.0f);
+    fixed_window(name, box, ImGuiWindowFlags_NoBackground | ImGuiWindowFlags_NoScrollbar, [&] {
+        ImGui::InvisibleButton("bar", {box.width, box.height});
+        const bool is_live = ImGui::IsItemActive() || ImGui::IsItemHovered();
+        if (is_live)
+            ImGui::SetMouseCursor(is_vertical ? ImGuiMouseCursor_ResizeEW : ImGuiMouseCursor_ResizeNS);
+        if (ImGui::IsItemActive())
+            moved = is_vertical ? ImGui::GetIO().MouseDelta.x : ImGui::GetIO().MouseDelta.y;
+        if (is_live) {
+            const ImVec2 middle{box.x + box.width / 2, box.y + box.height / 2};
+            const ImVec2 half = is_vertical ? ImVec2{1, box.height / 2} : ImVec2{box.width / 2, 1};
+            ImGui::GetWindowDrawList()->AddRectFilled({middle.x - half.x, middle.y - half.y},
+                                                      {middle.x + half.x, middle.y + half.y},
+                                                      u32(palette.text_dim));
+        }
+    });
+    ImGui::PopStyleVar(3);
+    return moved;
+}
+
+constexpr ImGuiWindowFlags still = ImGuiWindowFlags_NoScrollbar | ImGuiWindowFlags_NoScrollWithMouse;
+
+}  // namespace
+
+void Application::draw(float width, float height) {
+    layout_.clear();
+    const auto panel_window = [this](const char* name, const Box& box, ImGuiWindowFlags flags,
+                                     const auto& content) {
+        layout_[name] = {box.x, box.y, box.width, box.height};
+        fixed_window(name, box, flags, content);
+    };
+    const float s = scale_;
+    float top = 0;
+    if (ImGui::BeginMainMenuBar()) {
+        draw_menu_bar(view_, state, commands);
+        top = ImGui::GetWindowSize().y;
+        ImGui::EndMainMenuBar();
+    }
+    const float gap = std::round(5 * s);
+    const float transport = std::round(46 * s);
+    const float status = std::round(28 * s);
+    const bool is_narrow = width < 1400 * s;
+    const float most_side = width * (is_narrow ? 0.24f : 0.3f);
+    const bool has_left = state.is_open_panel(Panel::trace) || state.is_open_panel(Panel::legend);
+    const bool has_right = state.is_open_panel(Panel::inspector) || state.is_open_panel(Panel::roots);
+    const float left = has_left ? std::round(std::min(state.left_width * s, most_side)) : 0;
+    const float right = has_right ? std::round(std::min(state.right_width * s, most_side)) : 0;
+    const float log = state.is_open_panel(Panel::log) ? std::round(150 * s) : 0;
+    const float timeline = state.is_open_panel(Panel::timeline)
+                               ? std::round(std::min(state.timeline_height * s, height * 0.25f))
+                               : 0;
+
+    panel_window("transport", {0, top, width, transport}, still,
+                 [&] { draw_transport(view_, state, commands); });
+    const float body_top = top + transport + gap;
+    const float below = status + (timeline > 0 ? timeline + gap : 0) + (log > 0 ? log + gap : 0);
+    const float body_bottom = height - below - gap;
+    const float body = body_bottom - body_top;
+
+    if (has_left) {
+        const bool has_both = state.is_open_panel(Panel::trace) && state.is_open_panel(Panel::legend);
+        const float legend = !state.is_open_panel(Panel::legend) ? 0
+                             : has_both ? std::round(std::min(state.legend_height * s, body * 0.55f))
+                                        : body;
+        const float trace = body - legend - (has_both ? gap : 0);
+        if (state.is_open_panel(Panel::trace))
+            panel_window("trace", {0, body_top, left, trace}, still,
+                         [&] { draw_trace(view_, state, commands); });
+        if (legend > 0)
+            panel_window("legend", {0, body_bottom - legend, left, legend}, 0,
+                         [&] { draw_legend(view_, state, commands); });
+        if (has_both)
+            state.legend_height = std::clamp(
+                state.legend_height -
+                    splitter("legend bar", {0, body_bottom - legend - gap, left, gap}, false, palette_) / s,
+                80.0f, 900.0f);
+        state.left_width = std::clamp(
+            state.left_width + splitter("left bar", {left, body_top, gap, body}, true, palette_) / s, 160.0f,
+            1200.0f);
+    }
+    if (has_right) {
+        const float x = width - right;
+        const bool has_both = state.is_open_panel(Panel::inspector) && state.is_open_panel(Panel::roots);
+        const float roots = !state.is_open_panel(Panel::roots) ? 0
+                            : has_both                         ? std::round(body * state.roots_share)
+                                                               : body;
+        const float inspector = body - roots - (has_both ? gap : 0);
+        if (state.is_open_panel(Panel::inspector))
+            panel_window("inspector", {x, body_top, right, inspector}, 0,
+                         [&] { draw_inspector(view_, state, commands); });
+        if (roots > 0)
+            panel_window("roots", {x, body_bottom - roots, right, roots}, 0,
+                         [&] { draw_roots(view_, state, commands); });
+        if (has_both)
+            state.roots_share = std::clamp(
+                state.roots_share -
+                    splitter("roots bar", {x, body_bottom - roots - gap, right, gap}, false, palette_) /
+                        std::max(body, 1.0f),
+                0.1f, 0.85f);
+        state.right_width = std::clamp(
+            state.right_width - splitter("right bar", {x - gap, body_top, gap, body}, true, palette_) / s,
+            200.0f, 1200.0f);
+    }
+    const float centre_left = has_left ? left + gap : 0;
+    const float centre_width = width - centre_left - (has_right ? right + gap : 0);
+    const float console =
+        state.is_open_panel(Panel::console) ? std::round((state.console_error.empty() ? 42 : 66) * s) : 0;
+    const float narration = std::round(84 * s);
+    const float map_height = body - narration - gap - (console > 0 ? console + gap : 0);
+
+    ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, ImVec2(0, 0));
+    panel_window("map", {centre_left, body_top, centre_width, map_height},
+                 still | ImGuiWindowFlags_NoBackground, [&] {
+                     // The panel sets its own padding back for what it shows over the map.
+                     map_panel_->draw(view_, state, commands);
+                 });
+    ImGui::PopStyleVar();
+    panel_window("narration", {centre_left, body_top + map_height + gap, centre_width, narration}, still,
+                 [&] { draw_narration(view_, state, commands); });
+    if (console > 0)
+        panel_window("console", {centre_left, body_bottom - console, centre_width, console}, still,
+                     [&] { draw_console(view_, state, commands); });
+
+    float y = body_bottom + gap;
+    if (timeline > 0) {
+        panel_window("timeline", {0, y, width, timeline}, still,
+                     [&] { draw_timeline(view_, state, commands); });
+        state.timeline_height = std::clamp(
+            state.timeline_height - splitter("timeline bar", {0, y - gap, width, gap}, false, palette_) / s,
+            64.0f, 600.0f);
+        y += timeline + gap;
+    }
+    if (log > 0) panel_window("log", {0, y, width, log}, 0, [&] { draw_log(view_, state, commands); });
+    panel_window("status", {0, height - status, width, status}, still,
+                 [&] { draw_status(view_, state, commands); });
+
+    draw_open_error(view_, state, commands);
+    draw_loading(view_, state, commands);
+    draw_file_dialog(view_, state, commands);
+    draw_help(view_, state, commands);
+}
+
+void Application::finish(double frame_seconds) {
+    frame_seconds_ = frame_seconds;
+    ++frames_;
+    write_state_file();
+}
+
+// The state as JSON, for tests and tools: written beside and renamed whenever it changed.
+void Application::write_state_file() {
+    if (options_.state_file.empty()) return;
+    nlohmann::json json;
+    const Session* session = document_.session();
+    json["open"] = session != nullptr;
+    json["title"] = view_.title;
+    json["path"] = view_.path;
+    json["changed"] = view_.is_changed;
+    json["loading"] = view_.loading != nullptr;
+    json["open_error"] = view_.open_error;
+    json["error"] = view_.error;
+    json["message"] = state.message;
+    json["narration"] = view_.narration;
+    json["phase"] = view_.phase;
+    json["said"] = view_.said;
+    json["playing"] = static_cast<int>(state.playing);
+    json["rung"] = word_of(state.rung);
+    json["speed"] = state.speed;
+    json["dark"] = state.is_dark;
+    json["scale"] = scale_;
+    json["help"] = state.is_help_open;
+    json["file_dialog"] = state.is_file_dialog_open || state.is_save_dialog_open;
+    json["panels"] = state.is_open;
+    json["console"] = {{"line", state.console_line},
+                       {"error", state.console_error},
+                       {"column", state.console_error_column},
+                       {"focused", ImGui::GetIO().WantTextInput}};
+    for (const auto& [name, box] : layout_)
+        json["layout"][name] = {box.x, box.y, box.width, box.height};
+    json["map"] = {{"x", state.map_x},
+                   {"y", state.map_y},
+                   {"width", state.map_width},
+                   {"height", state.map_height},
+                   {"centre_x", state.camera.centre_x},
+                   {"centre_y", state.camera.centre_y},
+                   {"scale", state.camera.scale},
+                   {"row_length", state.camera.row_length},
+                   {"granule_bytes", map_.granule_bytes()},
+                   {"moving", state.camera_target.has_value()}};
+    if (session) {
+        const Heap& heap = session->heap();
+        const auto current = session->current_operation();
+        json["position"] = {{"operation", session->position().operation}, {"step", session->position().step}};
+        json["operations"] = session->trace().operations.size();
+        json["current_operation"] = current ? nlohmann::json(*current) : nlohmann::json(nullptr);
+        json["steps"] = session->current_step_count();
+        json["step_number"] = session->current_step_number();
+        json["branch"] = session->branch();
+        json["branches"] = session->branches().size();
+        json["indexed"] = session->index().operations;
+        json["index_complete"] = session->index().is_complete;
+        json["collections"] = session->index().collections.size();
+        json["heap"] = {{"size", heap.size_bytes()},
+                        {"free", heap.get(Register::heap_free)},
+                        {"chunks", heap.get(Register::chunks)},
+                        {"free_chunks", heap.get(Register::free_chunks)},
+                        {"gc_count", heap.get(Register::gc_count)}};
+        json["selection"] = nullptr;
+        if (view_.selected) {
+            const NameId name = session->machine().name_of(*view_.selected);
+            json["selection"] = {{"chunk", *view_.selected},
+                                 {"size", heap.header(*view_.selected).size_bytes()},
+                                 {"name", name == no_id ? "" : std::string(session->trace().names[name])}};
+        }
+        json["hover"] = state.hover ? nlohmann::json(*state.hover) : nlohmann::json(nullptr);
+        json["now"] = view_.now ? nlohmann::json(*view_.now) : nlohmann::json(nullptr);
+    }
+    const std::string text = json.dump(1, ' ', false, nlohmann::json::error_handler_t::replace);
+    if (text == written_state_) return;
+    written_state_ = text;
+    const std::filesystem::path beside = options_.state_file.string() + ".new";
+    std::ofstream(beside) << text << '\n';
+    std::error_code problem;
+    std::filesystem::rename(beside, options_.state_file, problem);
+    if (problem) {
+        spdlog::error("the state file {} cannot be written: {}", options_.state_file.string(),
+                      problem.message());
+        options_.state_file.clear();
+    }
+}
+
+}  // namespace tricolour

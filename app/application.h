@@ -1,0 +1,106 @@
+// Application: the open document, the state of the interface, and what a frame does with them, in
+// this order: take over what was read, carry out commands, play, bring the model up to date, draw.
+#pragma once
+
+#include "app/commands.h"
+#include "app/model/camera.h"
+#include "app/model/document.h"
+#include "app/model/map.h"
+#include "app/model/palette.h"
+#include "app/model/view.h"
+#include "app/settings.h"
+#include "app/ui_state.h"
+
+#include <deque>
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+
+namespace tricolour {
+
+class MapPanel;
+
+struct ApplicationOptions {
+    heapcore::SessionOptions session;
+    std::filesystem::path state_file;  ///< empty: none
+};
+
+class Application {
+public:
+    explicit Application(ApplicationOptions options);
+    ~Application();
+
+    UiState state;
+    Commands commands;
+
+    /// A key pressed, by its name in the table of commands: "Ctrl+Right", "?".
+    void press(std::string_view key, bool is_repeat, bool is_text_wanted);
+    void drop(const std::vector<std::string>& paths);
+    void open_first(const std::string& path_or_empty);
+    /// A line for the log panel, from any thread.
+    void log(LogLine line);
+
+    /// Everything before drawing. `elapsed` seconds since the frame before.
+    void update(double now, double elapsed);
+    /// Draws into ImGui's current frame.
+    void draw(float width, float height);
+    /// After the frame: hover and the state file.
+    void finish(double frame_seconds);
+
+    bool wants_frames() const;  ///< something moves: playing, reading, animating
+    bool wants_quit() const { return wants_quit_; }
+    bool take_full_screen_toggle() { return std::exchange(wants_full_screen_toggle_, false); }
+    /// The interface scale to use, given the monitor's; fonts and style follow when it changes.
+    float scale(float monitor_scale) const;
+    void set_scale(float scale);
+    std::string window_title() const;
+    const Palette& palette() const { return palette_; }
+
+private:
+    void carry_out(const Command& command);
+    void move(CommandId id);
+    void play(double elapsed);
+    void extend_index();
+    void take_over();
+    void build_view();
+    void say(std::string message, bool is_alarm = false);
+    void select(heapcore::Offset offset);
+    void step_through_selections(std::vector<Selection>& from, std::vector<Selection>& to);
+    MapArea map_area() const;
+    void fit(CommandId id);
+    void type(const std::string& line);
+    void save_to(const std::filesystem::path& path);
+    void remember(const std::filesystem::path& path);
+    void write_state_file();
+    void reload_palette();
+    std::string newest_say() const;
+
+    ApplicationOptions options_;
+    Document document_;
+    Palette palette_;
+    MapModel map_;
+    std::unique_ptr<MapPanel> map_panel_;
+    View view_;
+    std::deque<LogLine> log_;
+    std::deque<LogLine> log_incoming_;
+    std::mutex log_mutex_;
+
+    double now_ = 0;
+    float scale_ = 1;
+    double frame_seconds_ = 0;
+    std::uint64_t frames_ = 0;
+    bool wants_quit_ = false;
+    bool wants_full_screen_toggle_ = false;
+    std::vector<std::size_t> says_;  ///< `say` operations of the trace, ascending
+    std::size_t says_of_ = 0;        ///< operations when they were collected
+    std::string written_state_;
+    struct Rectangle {
+        float x = 0, y = 0, width = 0, height = 0;
+    };
+    std::map<std::string, Rectangle> layout_;  ///< panels as drawn last
+};
+
+}  // namespace tricolour

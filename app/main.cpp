@@ -1,0 +1,345 @@
+// Arguments, window, frame loop.
+
+#include "app/application.h"
+#include "app/assets.h"
+#include "app/keys.h"
+#include "app/model/replay.h"
+#include "app/settings.h"
+
+#include <algorithm>
+#include <chrono>
+#include <csignal>
+#include <iostream>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <CLI/CLI.hpp>
+#include <GLFW/glfw3.h>
+#include <backends/imgui_impl_glfw.h>
+#include <backends/imgui_impl_opengl3.h>
+#include <glad/gl.h>
+#include <imgui.h>
+#include <spdlog/sinks/base_sink.h>
+#include <spdlog/sinks/stdout_color_sinks.h>
+#include <spdlog/spdlog.h>
+
+namespace tricolour {
+namespace {
+
+volatile std::sig_atomic_t was_interrupted = 0;
+
+/// Hands log lines to the log panel.
+class PanelSink final : public spdlog::sinks::base_sink<std::mutex> {
+public:
+    explicit PanelSink(Application& application) : application_(application) {}
+
+protected:
+    void sink_it_(const spdlog::details::log_msg& message) override {
+        using namespace std::chrono;
+        const auto since = message.time.time_since_epoch();
+        const std::time_t seconds = system_clock::to_time_t(message.time);
+        std::tm local{};
+        localtime_r(&seconds, &local);
+        LogLine line;
+        line.level = message.level >= spdlog::level::err    ? LogLine::Level::error
+                     : message.level == spdlog::level::warn ? LogLine::Level::warning
+                     : message.level == spdlog::level::info ? LogLine::Level::info
+                                                            : LogLine::Level::debug;
+        line.time = fmt::format("{:02}:{:02}:{:02}.{:03}", local.tm_hour, local.tm_min, local.tm_sec,
+                                duration_cast<milliseconds>(since).count() % 1000);
+        line.text.assign(message.payload.data(), message.payload.size());
+        application_.log(std::move(line));
+    }
+    void flush_() override {}
+
+private:
+    Application& application_;
+};
+
+/// What the callbacks of the window leave for the frame.
+struct Input {
+    Application* application = nullptr;
+    bool happened = true;
+    int frames_wanted = 3;
+};
+
+Input& input_of(GLFWwindow* window) { return *static_cast<Input*>(glfwGetWindowUserPointer(window)); }
+
+void wake(GLFWwindow* window) { input_of(window).happened = true; }
+
+// ImGui's backend chains to these when it installs its own.
+void install_callbacks(GLFWwindow* window) {
+    glfwSetKeyCallback(window, [](GLFWwindow* w, int key, int scancode, int action, int modifiers) {
+        wake(w);
+        if (action == GLFW_RELEASE) return;
+        const std::string name = name_of_key(key, scancode, modifiers);
+        if (!name.empty())
+            input_of(w).application->press(name, action == GLFW_REPEAT, ImGui::GetIO().WantTextInput);
+    });
+    glfwSetCharCallback(window, [](GLFWwindow* w, unsigned int character) {
+        wake(w);
+        const std::string name = name_of_character(character);
+        if (!name.empty()) input_of(w).application->press(name, false, ImGui::GetIO().WantTextInput);
+    });
+    glfwSetMouseButtonCallback(window, [](GLFWwindow* w, int, int, int) { wake(w); });
+    glfwSetScrollCallback(window, [](GLFWwindow* w, double, double) { wake(w); });
+    glfwSetCursorPosCallback(window, [](GLFWwindow* w, double, double) { wake(w); });
+    glfwSetCursorEnterCallback(window, [](GLFWwindow* w, int) { wake(w); });
+    glfwSetWindowFocusCallback(window, [](GLFWwindow* w, int) { wake(w); });
+    glfwSetFramebufferSizeCallback(window, [](GLFWwindow* w, int, int) { wake(w); });
+    glfwSetWindowRefreshCallback(window, [](GLFWwindow* w) { wake(w); });
+    glfwSetDropCallback(window, [](GLFWwindow* w, int count, const char** paths) {
+        wake(w);
+        input_of(w).application->drop(std::vector<std::string>(paths, paths + count));
+    });
+}
+
+class FullScreen {
+public:
+    void toggle(GLFWwindow* window) {
+        if (glfwGetWindowMonitor(window)) {
+            glfwSetWindowMonitor(window, nullptr, x_, y_, width_, height_, GLFW_DONT_CARE);
+            return;
+        }
+        GLFWmonitor* monitor = glfwGetPrimaryMonitor();
+        const GLFWvidmode* mode = monitor ? glfwGetVideoMode(monitor) : nullptr;
+        if (!mode) return;
+        glfwGetWindowPos(window, &x_, &y_);
+        glfwGetWindowSize(window, &width_, &height_);
+        glfwSetWindowMonitor(window, monitor, 0, 0, mode->width, mode->height, mode->refreshRate);
+    }
+
+private:
+    int x_ = 0, y_ = 0, width_ = 1280, height_ = 720;
+};
+
+struct WindowOptions {
+    std::string trace;
+    std::string size;  ///< WIDTHxHEIGHT, or empty
+    std::string state_file;
+    std::string log_level = "info";
+    std::uint64_t keyframe_megabytes = 256;
+    bool is_dev = false;
+};
+
+std::string first_line(const char* text) {
+    const std::string whole = text ? text : "";
+    return whole.substr(0, whole.find('\n'));
+}
+
+void set_log_level(const std::string& level) { spdlog::set_level(spdlog::level::from_str(level)); }
+
+int run_window(const WindowOptions& options) {
+    set_log_level(options.log_level);
+    glfwSetErrorCallback([](int code, const char* text) { spdlog::debug("GLFW {}: {}", code, text); });
+    if (!glfwInit()) {
+        const char* text = nullptr;
+        glfwGetError(&text);
+        std::cerr << "tricolour: no display can be opened (" << first_line(text)
+                  << "); 'tricolour replay TRACE' works without one\n";
+        return 3;
+    }
+    struct Terminate {
+        ~Terminate() { glfwTerminate(); }
+    } const terminate;
+
+    ApplicationOptions application_options;
+    application_options.session.keyframe_budget_bytes = options.keyframe_megabytes << 20;
+    application_options.state_file = options.state_file;
+    UiState remembered;
+    WindowPlace place;
+    const std::string settings_problem = load_settings(remembered, place);
+
+    glfwWindowHint(GLFW_CONTEXT_VERSION_MAJOR, 3);
+    glfwWindowHint(GLFW_CONTEXT_VERSION_MINOR, 3);
+    glfwWindowHint(GLFW_OPENGL_PROFILE, GLFW_OPENGL_CORE_PROFILE);
+    glfwWindowHint(GLFW_VISIBLE, GLFW_FALSE);
+    int width = place.width, height = place.height;
+    if (!options.size.empty()) std::sscanf(options.size.c_str(), "%dx%d", &width, &height);
+    GLFWmonitor* monitor = glfwGetPrimaryMonitor();
+    if (const GLFWvidmode* mode = monitor ? glfwGetVideoMode(monitor) : nullptr; mode) {
+        if (width <= 0) width = std::min(mode->width * 9 / 10, 1920);
+        if (height <= 0) height = std::min(mode->height * 9 / 10, 1080);
+        width = std::min(width, mode->width);
+        height = std::min(height, mode->height);
+    }
+    GLFWwindow* window =
+        glfwCreateWindow(std::max(width, 640), std::max(height, 400), "Tricolour", nullptr, nullptr);
+    if (!window) {
+        const char* text = nullptr;
+        glfwGetError(&text);
+        std::cerr << "tricolour: no window with OpenGL 3.3 can be opened (" << first_line(text)
+                  << "); 'tricolour replay TRACE' works without one\n";
+        return 3;
+    }
+    glfwMakeContextCurrent(window);
+    if (!gladLoadGL(reinterpret_cast<GLADloadfunc>(glfwGetProcAddress))) {
+        std::cerr << "tricolour: OpenGL 3.3 is not here; 'tricolour replay TRACE' works without it\n";
+        return 3;
+    }
+    glfwSwapInterval(1);
+    glfwSetWindowSizeLimits(window, 640, 400, GLFW_DONT_CARE, GLFW_DONT_CARE);
+
+    IMGUI_CHECKVERSION();
+    ImGui::CreateContext();
+    ImGuiIO& io = ImGui::GetIO();
+    io.IniFilename = nullptr;
+    io.ConfigWindowsMoveFromTitleBarOnly = true;
+    {
+        Application application(application_options);
+        application.state = std::move(remembered);
+        auto sink = std::make_shared<PanelSink>(application);
+        spdlog::default_logger()->sinks().push_back(sink);
+        if (!settings_problem.empty()) spdlog::warn("{}", settings_problem);
+        Input input{&application};
+        glfwSetWindowUserPointer(window, &input);
+        install_callbacks(window);
+        ImGui_ImplGlfw_InitForOpenGL(window, true);
+        ImGui_ImplOpenGL3_Init("#version 330 core");
+        application.open_first(options.trace);
+
+        const auto monitor_scale = [&] {
+            float x = 1, y = 1;
+            glfwGetWindowContentScale(window, &x, &y);
+            return std::max(x, y);
+        };
+        float scale = 0;
+        FullScreen full_screen;
+        std::string title;
+        bool is_shown = false;
+        double before = glfwGetTime();
+        while (!glfwWindowShouldClose(window) && !application.wants_quit() && !was_interrupted) {
+            const bool is_moving = application.wants_frames();
+            // At rest nothing is drawn; the caret of a line being typed blinks, files are looked at.
+            if (is_moving || input.frames_wanted > 0)
+                glfwPollEvents();
+            else
+                glfwWaitEventsTimeout(io.WantTextInput ? 0.25 : 0.5);
+            if (std::exchange(input.happened, false)) input.frames_wanted = 3;
+            const double now = glfwGetTime();
+            application.update(now, std::min(now - before, 0.25));
+            before = now;
+            if (application.wants_frames() || io.WantTextInput)
+                input.frames_wanted = std::max(input.frames_wanted, 2);
+            if (input.frames_wanted <= 0 && is_shown) continue;
+            --input.frames_wanted;
+
+            if (const float wanted = application.scale(monitor_scale()); wanted != scale) {
+                scale = wanted;
+                application.set_scale(scale);
+                ImGui_ImplOpenGL3_DestroyFontsTexture();
+                ImGui_ImplOpenGL3_CreateFontsTexture();
+            }
+            if (application.window_title() != title) {
+                title = application.window_title();
+                glfwSetWindowTitle(window, title.c_str());
+            }
+            ImGui_ImplOpenGL3_NewFrame();
+            ImGui_ImplGlfw_NewFrame();
+            ImGui::NewFrame();
+            application.draw(io.DisplaySize.x, io.DisplaySize.y);
+            ImGui::Render();
+            int pixels_wide = 0, pixels_high = 0;
+            glfwGetFramebufferSize(window, &pixels_wide, &pixels_high);
+            glViewport(0, 0, pixels_wide, pixels_high);
+            const Rgba& clear = application.palette().window;
+            glClearColor(clear.red, clear.green, clear.blue, 1);
+            glClear(GL_COLOR_BUFFER_BIT);
+            ImGui_ImplOpenGL3_RenderDrawData(ImGui::GetDrawData());
+            application.finish(glfwGetTime() - now);
+            glfwSwapBuffers(window);
+            if (!is_shown) {
+                glfwShowWindow(window);
+                is_shown = true;
+                input.frames_wanted = 3;
+            }
+            if (application.take_full_screen_toggle()) full_screen.toggle(window);
+        }
+        if (!glfwGetWindowMonitor(window)) glfwGetWindowSize(window, &place.width, &place.height);
+        if (const std::string problem = save_settings(application.state, place); !problem.empty())
+            spdlog::warn("{}", problem);
+        std::erase(spdlog::default_logger()->sinks(), std::static_pointer_cast<spdlog::sinks::sink>(sink));
+        ImGui_ImplOpenGL3_Shutdown();
+        ImGui_ImplGlfw_Shutdown();
+    }
+    ImGui::DestroyContext();
+    glfwDestroyWindow(window);
+    return 0;
+}
+
+int run(int argc, char** argv) {
+    CLI::App cli{
+        "Tricolour: watch a heap being allocated, marked and swept, one step at a time, forwards and back."};
+    cli.set_version_flag("--version", "tricolour " TRICOLOUR_VERSION);
+    WindowOptions window;
+    const std::vector<std::string> levels = {"trace", "debug", "info", "warning", "error", "critical", "off"};
+    cli.add_option("TRACE", window.trace, "trace to open (.trace or .trace.gz); none: a built-in scenario");
+    cli.add_option("--log-level", window.log_level, "least level of the log")
+        ->check(CLI::IsMember(levels))
+        ->capture_default_str();
+    cli.add_option("--state-file", window.state_file,
+                   "file to keep the window's state in, as JSON, for tests and tools");
+    cli.add_option("--size", window.size, "size of the window, as 1280x720")
+        ->check(CLI::Validator(
+            [](std::string& text) {
+                int w = 0, h = 0, end = 0;
+                const bool is_good = std::sscanf(text.c_str(), "%dx%d%n", &w, &h, &end) == 2 &&
+                                     end == static_cast<int>(text.size()) && w >= 640 && h >= 400;
+                return is_good ? ""
+                               : "expected WIDTHxHEIGHT of at least 640x400, as 1280x720; got '" + text + "'";
+            },
+            "WIDTHxHEIGHT"));
+    cli.add_option("--keyframe-budget", window.keyframe_megabytes, "most memory for keyframes, in MiB")
+        ->check(CLI::Range(1, 65536))
+        ->capture_default_str();
+    cli.add_flag("--dev", window.is_dev, "read shaders, palettes and scenarios from the source folder");
+
+    ReplayOptions replay_options;
+    std::string replay_trace;
+    CLI::App* replay_command = cli.add_subcommand("replay", "carries a whole trace out without a window");
+    replay_command->add_option("TRACE", replay_trace, "trace to carry out; - for standard input")->required();
+    replay_command->add_option("--dump", replay_options.dump,
+                               "file for the state at the end, as JSON; - for standard output");
+    replay_command->add_option("--events", replay_options.events,
+                               "file for the engine's steps, as JSON lines; - for standard output");
+    replay_command->add_flag("--stats", replay_options.wants_stats, "print figures about the run");
+    replay_command->footer(
+        "Exit status: 0 all carried out; 1 an expectation failed; 2 the trace or the command line could not "
+        "be used.");
+
+    try {
+        cli.parse(argc, argv);
+    } catch (const CLI::CallForHelp& help) {
+        return cli.exit(help);
+    } catch (const CLI::CallForVersion& version) {
+        return cli.exit(version);
+    } catch (const CLI::ParseError& error) {
+        std::cerr << "tricolour: " << error.what() << "; 'tricolour --help' lists what there is\n";
+        return 2;
+    }
+    if (replay_command->parsed()) {
+        std::ios::sync_with_stdio(false);
+        replay_options.trace = replay_trace;
+        return replay(replay_options, std::cout, std::cerr);
+    }
+    spdlog::set_default_logger(spdlog::stderr_color_mt("tricolour"));
+    if (window.is_dev) read_assets_from(TRICOLOUR_SOURCE_DIR);
+    std::signal(SIGINT, [](int) { was_interrupted = 1; });
+    std::signal(SIGTERM, [](int) { was_interrupted = 1; });
+    return run_window(window);
+}
+
+}  // namespace
+}  // namespace tricolour
+
+int main(int argc, char** argv) {
+    try {
+        return tricolour::run(argc, argv);
+    } catch (const std::bad_alloc&) {
+        std::cerr << "tricolour: out of memory\n";
+    } catch (const std::exception& error) {
+        std::cerr << "tricolour: " << error.what() << '\n';
+    }
+    return 3;
+}

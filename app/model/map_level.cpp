@@ -1,0 +1,259 @@
+#include "app/model/map_level.h"
+
+#include <algorithm>
+#include <array>
+#include <bit>
+#include <cmath>
+
+namespace tricolour {
+namespace {
+
+constexpr unsigned used_steps = 15, mixture_steps = 8;
+constexpr unsigned odd_type = heapcore::allocation_type_count;  // none that exists
+constexpr unsigned kinds = odd_type + 1;
+constexpr unsigned longest_strip_bits = 6;
+
+struct Mixture {
+    std::uint8_t grey, black;
+};
+// grey + black <= 8: 45 mixtures.
+constexpr std::array<std::array<std::uint8_t, 9>, 9> mixture_numbers = [] {
+    std::array<std::array<std::uint8_t, 9>, 9> numbers{};
+    std::uint8_t next = 0;
+    for (unsigned grey = 0; grey <= mixture_steps; ++grey)
+        for (unsigned black = 0; black + grey <= mixture_steps; ++black)
+            numbers[grey][black] = next++;
+    return numbers;
+}();
+constexpr std::array<Mixture, 64> mixtures = [] {
+    std::array<Mixture, 64> rows{};
+    for (std::uint8_t grey = 0; grey <= mixture_steps; ++grey)
+        for (std::uint8_t black = 0; black + grey <= mixture_steps; ++black)
+            rows[mixture_numbers[grey][black]] = {grey, black};
+    return rows;
+}();
+
+constexpr unsigned type_of(Texel texel) { return std::min<unsigned>(texel & texel::type_mask, odd_type); }
+constexpr unsigned colour_bits_of(Texel texel) {
+    return static_cast<unsigned>(texel & texel::colour_mask) >> texel::colour_shift;
+}
+
+constexpr unsigned part(std::uint32_t of, std::uint32_t whole, unsigned steps) {
+    return whole == 0 ? 0 : (of * steps + whole / 2) / whole;
+}
+
+Cell encode(unsigned type, std::uint32_t granules, std::uint32_t used, std::uint32_t grey,
+            std::uint32_t black) {
+    if (used == 0) return 0;
+    unsigned used_part = std::max(1u, part(used, granules, used_steps));
+    if (used < granules) used_part = std::min(used_part, used_steps - 1);
+    const unsigned dark = part(grey + black, used, mixture_steps);
+    const unsigned black_part = std::min(dark, part(black, used, mixture_steps));
+    return static_cast<Cell>(type << 10 | used_part << 6 | mixture_numbers[dark - black_part][black_part]);
+}
+
+// Counts of up to 255 granules, a byte each: types 0..7; types 8, 9, odd, used, grey, black.
+struct Packed {
+    std::uint64_t low = 0, high = 0;
+};
+constexpr unsigned used_lane = 3, grey_lane = 4, black_lane = 5;
+constexpr std::array<Packed, 256> packed_rows = [] {
+    std::array<Packed, 256> rows{};
+    for (unsigned value = 0; value < 256; ++value) {
+        const auto texel = static_cast<Texel>(value);
+        if (!(texel & texel::in_use)) continue;
+        const unsigned type = type_of(texel), colour = colour_bits_of(texel);
+        Packed& row = rows[value];
+        (type < 8 ? row.low : row.high) = std::uint64_t{1} << type % 8 * 8;
+        row.high |= std::uint64_t{1} << used_lane * 8;
+        if (colour == 1) row.high |= std::uint64_t{1} << grey_lane * 8;
+        if (colour >= 2) row.high |= std::uint64_t{1} << black_lane * 8;
+    }
+    return rows;
+}();
+constexpr std::uint32_t lane(std::uint64_t lanes, unsigned number) {
+    return static_cast<std::uint32_t>(lanes >> number * 8 & 255);
+}
+
+unsigned commonest(const Packed& packed, std::uint32_t used) {
+    if (packed.low != 0) {
+        const auto only = static_cast<unsigned>(std::countr_zero(packed.low)) / 8;
+        if (lane(packed.low, only) == used) return only;
+    }
+    unsigned best = 0;
+    std::uint32_t most = 0;
+    for (unsigned type = 0; type < kinds; ++type) {
+        const std::uint32_t count = type < 8 ? lane(packed.low, type) : lane(packed.high, type - 8);
+        if (count > most) {
+            most = count;
+            best = type;
+        }
+    }
+    return best;
+}
+
+Cell encode(const Packed& packed, std::uint32_t granules) {
+    const std::uint32_t used = lane(packed.high, used_lane);
+    if (used == 0) return 0;
+    return encode(commonest(packed, used), granules, used, lane(packed.high, grey_lane),
+                  lane(packed.high, black_lane));
+}
+
+Rgba mix(const Rgba& a, const Rgba& b, float t) {
+    return {a.red + (b.red - a.red) * t, a.green + (b.green - a.green) * t, a.blue + (b.blue - a.blue) * t,
+            1};
+}
+
+}  // namespace
+
+Cell cell_of(const CellShares& shares) {
+    return shares.used == 0 ? Cell{0}
+                            : static_cast<Cell>(shares.type << 10 | shares.used << 6 |
+                                                mixture_numbers[shares.grey][shares.black]);
+}
+
+CellShares shares_of(Cell cell) {
+    const Mixture& mixture = mixtures[cell & 63];
+    return {cell >> 10 & 15u, cell >> 6 & 15u, mixture.grey, mixture.black};
+}
+
+Rgba colour_of(const Palette& palette, Cell cell) {
+    const CellShares shares = shares_of(cell);
+    if (shares.used == 0) return palette.free;
+    const auto type = static_cast<heapcore::AllocationType>(shares.type);
+    const Rgba& white = palette.of(type, heapcore::Colour::white);
+    const Rgba& grey = palette.of(type, heapcore::Colour::grey);
+    const Rgba& black = palette.of(type, heapcore::Colour::black);
+    const float grey_part = static_cast<float>(shares.grey) / mixture_steps;
+    const float black_part = static_cast<float>(shares.black) / mixture_steps;
+    const float white_part = 1 - grey_part - black_part;
+    const Rgba used{white.red * white_part + grey.red * grey_part + black.red * black_part,
+                    white.green * white_part + grey.green * grey_part + black.green * black_part,
+                    white.blue * white_part + grey.blue * grey_part + black.blue * black_part, 1};
+    return mix(palette.free, used, static_cast<float>(shares.used) / used_steps);
+}
+
+Rgba colour_of(const Palette& palette, Texel texel) {
+    if (!(texel & texel::in_use)) return palette.free;
+    return palette.of(static_cast<heapcore::AllocationType>(texel & texel::type_mask),
+                      static_cast<heapcore::Colour>(colour_bits_of(texel)));
+}
+
+void CellCounts::add(Texel texel) {
+    ++granules;
+    if (!(texel & texel::in_use)) return;
+    ++used;
+    ++types[type_of(texel)];
+    const unsigned colour = colour_bits_of(texel);
+    grey += colour == 1;
+    black += colour >= 2;
+}
+
+Cell CellCounts::cell() const {
+    const auto best = std::max_element(std::begin(types), std::end(types)) - std::begin(types);
+    return encode(static_cast<unsigned>(best), granules, used, grey, black);
+}
+
+void MapLevel::shape(unsigned level, unsigned row_bits, std::uint32_t granules) {
+    if (level == level_ && row_bits == row_bits_ && granules == granules_) return;
+    level_ = level;
+    row_bits_ = row_bits;
+    granules_ = granules;
+    const std::uint64_t square = std::uint64_t{1} << (row_bits + level);  // granules of a row of cells
+    cells_.assign((granules + square - 1) / square << this->row_bits(), 0);
+    strip_bits_ = std::min(this->row_bits(), longest_strip_bits);
+    mark_all();
+}
+
+void MapLevel::mark_all() {
+    const std::size_t strips = cells_.size() >> strip_bits_;
+    stale_.assign(strips / 64 + 1, ~std::uint64_t{0});
+    stale_.back() = (std::uint64_t{1} << strips % 64) - 1;
+    stale_strips_ = static_cast<std::uint32_t>(strips);
+    cursor_ = 0;
+}
+
+void MapLevel::mark(MapModel::Range granules) {
+    const std::uint32_t last = std::min(granules.last, granules_);
+    for (std::uint32_t first = granules.first; first < last;) {
+        const std::uint32_t row_end = ((first >> row_bits_) + 1) << row_bits_;
+        const std::uint32_t until = std::min(last, row_end);
+        const auto strip_of = [&](std::uint32_t granule) {
+            const std::uint32_t x = (granule & ((1u << row_bits_) - 1)) >> level_;
+            const std::uint32_t y = granule >> row_bits_ >> level_;
+            return ((y << row_bits()) + x) >> strip_bits_;
+        };
+        for (std::uint32_t strip = strip_of(first); strip <= strip_of(until - 1); ++strip) {
+            std::uint64_t& word = stale_[strip / 64];
+            const std::uint64_t bit = std::uint64_t{1} << strip % 64;
+            stale_strips_ += (word & bit) == 0;
+            word |= bit;
+        }
+        first = until;
+    }
+}
+
+bool MapLevel::update(std::span<const Texel> texels, std::uint32_t most_granules) {
+    const std::uint32_t each = 1u << (strip_bits_ + 2 * level_);
+    std::uint32_t left = std::max(1u, most_granules / each);
+    for (std::size_t words = stale_.size() + 1; words > 0 && stale_strips_ > 0 && left > 0; --words) {
+        if (cursor_ >= stale_.size()) cursor_ = 0;
+        std::uint64_t& word = stale_[cursor_];
+        while (word != 0 && left > 0) {
+            const auto strip = cursor_ * 64 + static_cast<std::uint32_t>(std::countr_zero(word));
+            word &= word - 1;
+            --stale_strips_;
+            --left;
+            build_strip(texels, strip);
+        }
+        if (word == 0) ++cursor_;
+    }
+    const auto by_first = [](const MapModel::Range& a, const MapModel::Range& b) {
+        return a.first < b.first;
+    };
+    if (!std::is_sorted(dirty_.begin(), dirty_.end(), by_first))
+        std::sort(dirty_.begin(), dirty_.end(), by_first);
+    return stale_strips_ == 0;
+}
+
+void MapLevel::build_strip(std::span<const Texel> texels, std::uint32_t strip) {
+    const std::uint32_t first = strip << strip_bits_;
+    const std::uint32_t cells = 1u << strip_bits_;
+    const std::uint32_t side = 1u << level_;
+    const std::uint32_t left = (first & ((1u << row_bits()) - 1)) << level_;
+    const std::uint32_t top = first >> row_bits() << level_;
+    const std::uint64_t end = (std::uint64_t{top + side} << row_bits_);
+    if (level_ <= 3 && end <= granules_) {
+        std::array<Packed, 1u << longest_strip_bits> counts{};
+        for (std::uint32_t row = 0; row < side; ++row) {
+            const Texel* texel = texels.data() + (std::size_t{top + row} << row_bits_) + left;
+            for (std::uint32_t i = 0; i < cells; ++i) {
+                Packed& count = counts[i];
+                for (std::uint32_t k = 0; k < side; ++k) {
+                    const Packed& row_of = packed_rows[*texel++];
+                    count.low += row_of.low;
+                    count.high += row_of.high;
+                }
+            }
+        }
+        for (std::uint32_t i = 0; i < cells; ++i)
+            cells_[first + i] = encode(counts[i], side * side);
+    } else {
+        for (std::uint32_t i = 0; i < cells; ++i) {
+            CellCounts counts;
+            for (std::uint32_t row = 0; row < side; ++row) {
+                const std::size_t begin =
+                    (std::size_t{top + row} << row_bits_) + left + (std::size_t{i} << level_);
+                for (std::size_t at = begin; at < begin + side && at < granules_; ++at)
+                    counts.add(texels[at]);
+            }
+            cells_[first + i] = counts.cell();
+        }
+    }
+    if (!dirty_.empty() && dirty_.back().last == first)
+        dirty_.back().last += cells;
+    else
+        dirty_.push_back({first, first + cells});
+}
+
+}  // namespace tricolour

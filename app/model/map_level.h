@@ -1,0 +1,76 @@
+// A level of the map for when it is zoomed out: one cell for a square of 2^n x 2^n granules of the
+// map's rows, with the commonest type and the true mixture of colours and of used and free memory.
+//
+// Kept up to date from what changed, under a budget a call: what is stale stays as it was until its turn.
+#pragma once
+
+#include "app/model/map.h"
+#include "app/model/palette.h"
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+namespace tricolour {
+
+/// Bits 10..13 commonest type by bytes in use, 6..9 share in use in 15ths, 0..5 mixture of colours.
+using Cell = std::uint16_t;
+inline constexpr std::uint32_t cell_values = 1u << 14;
+
+struct CellShares {
+    unsigned type = 0;      ///< as in a texel; 10: none that exists
+    unsigned used = 0;      ///< 15ths of the cell
+    unsigned grey = 0;      ///< 8ths of what is in use
+    unsigned black = 0;
+    bool operator==(const CellShares&) const = default;
+};
+Cell cell_of(const CellShares& shares);
+CellShares shares_of(Cell cell);
+/// The commonest type's hue, lightness from the mixture, dimmed by the free share.
+Rgba colour_of(const Palette& palette, Cell cell);
+/// The same for one granule.
+Rgba colour_of(const Palette& palette, Texel texel);
+
+/// Counts of granules by what they are.
+struct CellCounts {
+    std::uint32_t granules = 0, used = 0, grey = 0, black = 0;
+    std::uint32_t types[11] = {};
+    void add(Texel texel);
+    Cell cell() const;
+};
+
+class MapLevel {
+public:
+    /// Cells of 2^level x 2^level granules of rows of 2^row_bits. All is stale if anything differs.
+    void shape(unsigned level, unsigned row_bits, std::uint32_t granules);
+    void mark(MapModel::Range granules);
+    void mark_all();
+    bool is_stale() const { return stale_strips_ != 0; }
+
+    /// Brings at most about so many granules up to date. True when nothing is stale any more.
+    bool update(std::span<const Texel> texels, std::uint32_t most_granules);
+
+    bool is_of(unsigned row_bits, std::uint32_t granules) const {
+        return row_bits == row_bits_ && granules == granules_;
+    }
+    unsigned level() const { return level_; }
+    unsigned row_bits() const { return row_bits_ - level_; }  ///< of cells
+    std::span<const Cell> cells() const { return cells_; }
+    /// Cells recomputed since clear_dirty(), ascending.
+    std::span<const MapModel::Range> dirty() const { return dirty_; }
+    void clear_dirty() { dirty_.clear(); }
+
+private:
+    void build_strip(std::span<const Texel> texels, std::uint32_t strip);
+
+    unsigned level_ = 0, row_bits_ = 0;
+    std::uint32_t granules_ = 0;
+    std::uint32_t strip_bits_ = 0;       ///< log2 of cells a strip
+    std::vector<Cell> cells_;
+    std::vector<std::uint64_t> stale_;   ///< a bit a strip
+    std::uint32_t stale_strips_ = 0;
+    std::uint32_t cursor_ = 0;           ///< word of stale_ to go on from
+    std::vector<MapModel::Range> dirty_;
+};
+
+}  // namespace tricolour

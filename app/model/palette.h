@@ -1,0 +1,56 @@
+// Palette: every colour the application shows, by meaning. Hue says what a chunk is, lightness says
+// what the collector thinks of it. Data: assets/palettes/*.json, one file a theme.
+#pragma once
+
+#include "heapcore/chunk.h"
+
+#include <array>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace tricolour {
+
+/// sRGB, 0 to 1.
+struct Rgba {
+    float red = 0, green = 0, blue = 0, alpha = 1;
+};
+
+struct Palette {
+    std::string name;
+    bool is_dark = true;
+    /// [allocation type][white, grey, black]
+    std::array<std::array<Rgba, heapcore::colour_count>, heapcore::allocation_type_count> chunk;
+    Rgba free;          ///< free memory: recedes into `map_background`
+    Rgba free_outline;
+    Rgba map_background;
+    Rgba gap;           ///< between rows and chunks
+    Rgba now;           ///< what the current step touched; nothing else uses it
+    Rgba selection;
+    Rgba hover;
+    Rgba alarm;         ///< violations, dead references, errors
+    Rgba good;          ///< expectations that held
+    Rgba window;        ///< behind everything
+    Rgba panel;
+    Rgba panel_raised;  ///< headers, input fields, buttons
+    Rgba border;
+    Rgba text;
+    Rgba text_dim;
+    Rgba header_white, header_grey, header_black;  ///< the header's bytes drawn literally
+    std::array<Rgba, 3> curve;  ///< used, largest free, fragmentation
+    std::array<Rgba, 2> band;   ///< mutator, collector
+
+    const Rgba& of(heapcore::Header header) const { return of(header.type(), header.colour()); }
+    /// A type or colour that does not exist (a damaged header) is shown as alarm.
+    const Rgba& of(heapcore::AllocationType type, heapcore::Colour colour) const {
+        const auto row = static_cast<std::size_t>(type);
+        const auto column = static_cast<std::size_t>(colour);
+        return row < chunk.size() && column < heapcore::colour_count ? chunk[row][column] : alarm;
+    }
+};
+
+/// The palette of an asset, "dark" or "light". An unreadable file falls back to what is built in
+/// and says so in `problem`.
+Palette load_palette(std::string_view name, std::string* problem = nullptr);
+
+}  // namespace tricolour

@@ -1,0 +1,192 @@
+// The menus, made from the table of commands.
+#include "app/model/narration.h"
+#include "app/panels/panels.h"
+#include "app/panels/pieces.h"
+#include "app/style/style.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <string>
+
+namespace tricolour {
+namespace {
+
+struct Menu {
+    const View& view;
+    UiState& state;
+    Commands& commands;
+};
+
+bool item(const Menu& menu, CommandId id, bool is_enabled = true, bool is_ticked = false) {
+    const CommandRow& row = row_of(id);
+    const bool is_chosen =
+        ImGui::MenuItem(std::string(row.name).c_str(), std::string(row.key).c_str(), is_ticked, is_enabled);
+    if (ImGui::IsItemHovered(ImGuiHoveredFlags_AllowWhenDisabled) && ImGui::GetIO().KeyAlt)
+        command_tooltip(id);
+    if (is_chosen) menu.commands.push(id);
+    return is_chosen;
+}
+
+/// Takes a text or a number, so that it cannot stand in a menu as it is.
+bool needs_argument(CommandId id) {
+    constexpr std::array with_argument = {
+        CommandId::seek,           CommandId::set_rung,      CommandId::set_speed, CommandId::select_chunk,
+        CommandId::type_operation, CommandId::select_branch, CommandId::open_path, CommandId::save_path,
+        CommandId::open_scenario,  CommandId::toggle_panel};
+    return std::ranges::find(with_argument, id) != with_argument.end();
+}
+
+bool is_possible(const Menu& menu, CommandId id) {
+    const heapcore::Session* const session = menu.view.session;
+    switch (id) {
+        case CommandId::undo_edit: return session && session->has_edits();
+        case CommandId::clear_selection:
+        case CommandId::fit_selection: return menu.state.selection.has_value();
+        case CommandId::selection_back: return !menu.state.selection_past.empty();
+        case CommandId::selection_forward: return !menu.state.selection_future.empty();
+        case CommandId::leave_console: return menu.state.console.is_active;
+        default: return session != nullptr;
+    }
+}
+
+void group_items(const Menu& menu, CommandGroup group) {
+    for (const CommandRow& row : command_rows())
+        if (row.group == group && !needs_argument(row.id)) item(menu, row.id, is_possible(menu, row.id));
+}
+
+std::string file_name(const std::string& path) {
+    const std::size_t slash = path.find_last_of('/');
+    return slash == std::string::npos ? path : path.substr(slash + 1);
+}
+
+std::string scenario_name(const std::string& path) {
+    std::string name = file_name(path);
+    name = name.substr(0, name.find('.'));
+    std::ranges::replace(name, '-', ' ');
+    std::ranges::replace(name, '_', ' ');
+    return name;
+}
+
+void path_items(const Menu& menu, CommandId id, const std::vector<std::string>& paths) {
+    for (std::size_t i = 0; i < paths.size(); ++i) {
+        const bool is_scenario = id == CommandId::open_scenario;
+        const std::string name = is_scenario ? scenario_name(paths[i]) : printable(file_name(paths[i]));
+        ImGui::PushID(static_cast<int>(i));
+        if (ImGui::MenuItem(elided(name, 360 * menu.view.scale).c_str())) menu.commands.push(id, paths[i]);
+        if (!is_scenario && ImGui::IsItemHovered()) text_tooltip(printable(paths[i]));
+        ImGui::PopID();
+    }
+}
+
+void file_menu(const Menu& menu) {
+    const bool has_session = menu.view.session != nullptr;
+    item(menu, CommandId::open_dialog);
+    if (ImGui::BeginMenu("Open a built-in scenario", !menu.view.scenarios.empty())) {
+        path_items(menu, CommandId::open_scenario, menu.view.scenarios);
+        ImGui::EndMenu();
+    }
+    if (ImGui::BeginMenu("Recent", !menu.state.recent_files.empty())) {
+        path_items(menu, CommandId::open_path, menu.state.recent_files);
+        ImGui::EndMenu();
+    }
+    ImGui::Separator();
+    item(menu, CommandId::save, has_session);
+    item(menu, CommandId::save_dialog, has_session);
+    item(menu, CommandId::reload, has_session && !menu.view.path.empty());
+    if (menu.view.loading) item(menu, CommandId::cancel_loading);
+    ImGui::Separator();
+    item(menu, CommandId::quit);
+}
+
+void play_menu(const Menu& menu) {
+    group_items(menu, CommandGroup::play);
+    ImGui::Separator();
+    for (std::size_t i = 0; i < static_cast<std::size_t>(heapcore::Rung::count_); ++i) {
+        const auto rung = static_cast<heapcore::Rung>(i);
+        const std::string label = "By " + std::string(heapcore::word_of(rung)) + "s";
+        if (ImGui::MenuItem(label.c_str(), nullptr, menu.state.rung == rung, menu.view.session != nullptr))
+            menu.commands.push(CommandId::set_rung, i);
+    }
+}
+
+void panel_items(const Menu& menu) {
+    struct Row {
+        Panel panel;
+        const char* name;
+        CommandId key_of;
+    };
+    constexpr Row rows[] = {
+        {Panel::trace, "Trace", CommandId::toggle_trace},
+        {Panel::inspector, "Inspector", CommandId::toggle_inspector},
+        {Panel::roots, "Roots", CommandId::toggle_panel},
+        {Panel::legend, "Legend", CommandId::toggle_panel},
+        {Panel::timeline, "Timeline", CommandId::toggle_timeline},
+        {Panel::console, "Console", CommandId::toggle_panel},
+        {Panel::log, "Log", CommandId::toggle_log},
+    };
+    for (const Row& row : rows) {
+        const std::string key(row_of(row.key_of).key);
+        if (ImGui::MenuItem(row.name, key.c_str(), menu.state.is_open_panel(row.panel)))
+            menu.commands.push(CommandId::toggle_panel, static_cast<std::uint64_t>(row.panel));
+    }
+}
+
+void view_menu(const Menu& menu) {
+    panel_items(menu);
+    ImGui::Separator();
+    for (const CommandId id : {CommandId::toggle_theme, CommandId::scale_up, CommandId::scale_down,
+                               CommandId::scale_reset, CommandId::full_screen})
+        item(menu, id);
+}
+
+void help_menu(const Menu& menu) {
+    item(menu, CommandId::show_help);
+    if (ImGui::MenuItem("About Tricolour")) menu.state.is_about_open = true;
+}
+
+void selection_and_map_menu(const Menu& menu) {
+    group_items(menu, CommandGroup::map);
+    ImGui::Separator();
+    group_items(menu, CommandGroup::selection);
+}
+
+struct MenuRow {
+    const char* name;
+    void (*draw)(const Menu&);
+};
+constexpr MenuRow menu_rows[] = {
+    {"File", file_menu},
+    {"Edit", [](const Menu& menu) { group_items(menu, CommandGroup::edit); }},
+    {"Move", [](const Menu& menu) { group_items(menu, CommandGroup::move); }},
+    {"Play", play_menu},
+    {"Map", selection_and_map_menu},
+    {"View", view_menu},
+    {"Help", help_menu},
+};
+
+void draw_title(const Menu& menu) {
+    if (!menu.view.session) return;
+    const Palette& palette = *menu.view.palette;
+    const float left = ImGui::GetCursorScreenPos().x + 24 * menu.view.scale;
+    const float right = ImGui::GetWindowPos().x + ImGui::GetWindowWidth() - 12 * menu.view.scale;
+    if (right - left < 80 * menu.view.scale) return;
+    const std::string shown =
+        elided(menu.view.title + (menu.view.is_changed ? " \xe2\x80\xa2" : ""), right - left);
+    const float y = ImGui::GetWindowPos().y + (ImGui::GetFrameHeight() - ImGui::GetFontSize()) / 2;
+    draw_text({right - text_width(shown), y}, u32(palette.text_dim), shown);
+}
+
+}  // namespace
+
+void draw_menu_bar(const View& view, UiState& state, Commands& commands) {
+    const Menu menu{view, state, commands};
+    for (const MenuRow& row : menu_rows)
+        if (ImGui::BeginMenu(row.name)) {
+            row.draw(menu);
+            ImGui::EndMenu();
+        }
+    draw_title(menu);
+}
+
+}  // namespace tricolour

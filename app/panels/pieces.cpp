@@ -1,0 +1,289 @@
+#include "app/panels/pieces.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace tricolour {
+namespace {
+
+constexpr std::string_view ellipsis = "\xe2\x80\xa6";
+
+bool is_continuation(char c) { return (static_cast<unsigned char>(c) & 0xc0) == 0x80; }
+
+std::size_t character_start(std::string_view text, std::size_t at) {
+    while (at > 0 && at < text.size() && is_continuation(text[at]))
+        --at;
+    return at;
+}
+
+/// Most bytes, up to whole characters, that are no wider.
+std::size_t most_bytes(std::string_view text, float width) {
+    std::size_t fits = 0, beyond = text.size();
+    while (beyond - fits > 1) {
+        const std::size_t middle = fits + (beyond - fits) / 2;
+        if (text_width(text.substr(0, character_start(text, middle))) <= width)
+            fits = middle;
+        else
+            beyond = middle;
+    }
+    return character_start(text, fits);
+}
+
+std::vector<std::string_view> keys_of(std::string_view keys) {
+    std::vector<std::string_view> parts;
+    std::size_t first = 0;
+    for (std::size_t i = 0; i <= keys.size(); ++i) {
+        const bool is_end = i == keys.size() || (keys[i] == '+' && i > first);
+        if (!is_end) continue;
+        if (i > first) parts.push_back(keys.substr(first, i - first));
+        first = i + 1;
+    }
+    return parts;
+}
+
+float cap_width(std::string_view key, float scale) {
+    return std::max(text_width(key) + 10 * scale, ImGui::GetFontSize() + 6 * scale);
+}
+
+/// Length of the UTF-8 character that begins at `at`, 0 if it is none or a control character.
+std::size_t character_length(std::string_view text, std::size_t at) {
+    const auto lead = static_cast<unsigned char>(text[at]);
+    if (lead < 0x80) return lead < 0x20 || lead == 0x7f ? 0 : 1;
+    const std::size_t length = lead >= 0xf0 ? 4 : lead >= 0xe0 ? 3 : 2;
+    if (lead < 0xc2 || lead > 0xf4 || at + length > text.size()) return 0;
+    for (std::size_t i = 1; i < length; ++i)
+        if (!is_continuation(text[at + i])) return 0;
+    return length;
+}
+
+}  // namespace
+
+CardStyle::CardStyle(const View& view, const Rgba& border) {
+    const auto colour = [](const Rgba& c) { return ImVec4{c.red, c.green, c.blue, c.alpha}; };
+    ImGui::PushStyleColor(ImGuiCol_WindowBg, colour(view.palette->panel));
+    ImGui::PushStyleColor(ImGuiCol_PopupBg, colour(view.palette->panel));
+    ImGui::PushStyleColor(ImGuiCol_Border, colour(border));
+    for (const ImGuiStyleVar rounding : {ImGuiStyleVar_WindowRounding, ImGuiStyleVar_PopupRounding})
+        ImGui::PushStyleVar(rounding, 8 * view.scale);
+    for (const ImGuiStyleVar width : {ImGuiStyleVar_WindowBorderSize, ImGuiStyleVar_PopupBorderSize})
+        ImGui::PushStyleVar(width, std::max(1.0f, view.scale));
+    ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, {18 * view.scale, 14 * view.scale});
+}
+
+CardStyle::~CardStyle() {
+    ImGui::PopStyleVar(5);
+    ImGui::PopStyleColor(3);
+}
+
+bool is_pressed(ImGuiKey key, bool repeats) {
+#if IMGUI_VERSION_NUM < 18700
+    return ImGui::IsKeyPressed(ImGui::GetKeyIndex(key), repeats);
+#else
+    return ImGui::IsKeyPressed(key, repeats);
+#endif
+}
+
+bool is_enter_pressed() {
+#if IMGUI_VERSION_NUM < 18700
+    return is_pressed(ImGuiKey_Enter, false) || is_pressed(ImGuiKey_KeyPadEnter, false);
+#else
+    return is_pressed(ImGuiKey_Enter, false) || is_pressed(ImGuiKey_KeypadEnter, false);
+#endif
+}
+
+Rgba mixed(const Rgba& first, const Rgba& second, float part) {
+    const auto between = [part](float a, float b) { return a + (b - a) * part; };
+    return {between(first.red, second.red), between(first.green, second.green),
+            between(first.blue, second.blue), between(first.alpha, second.alpha)};
+}
+
+float text_width(std::string_view text) {
+    return text.empty() ? 0 : ImGui::CalcTextSize(text.data(), text.data() + text.size()).x;
+}
+
+std::size_t fitting_bytes(std::string_view text, float width) {
+    if (text_width(text) <= width) return text.size();
+    return most_bytes(text, std::max(0.0f, width - text_width(ellipsis)));
+}
+
+std::string elided(std::string_view text, float width) {
+    const std::size_t bytes = fitting_bytes(text, width);
+    if (bytes == text.size()) return std::string(text);
+    return std::string(text.substr(0, bytes)) + std::string(ellipsis);
+}
+
+std::vector<std::string> wrapped(std::string_view text, float width, std::size_t most_lines) {
+    std::vector<std::string> lines;
+    while (!text.empty() && lines.size() < most_lines) {
+        const bool is_last = lines.size() + 1 == most_lines;
+        if (is_last || text_width(text) <= width) {
+            lines.push_back(elided(text, width));
+            break;
+        }
+        const std::size_t most = std::max<std::size_t>(most_bytes(text, width), 1);
+        std::size_t end = text.rfind(' ', most);
+        if (end == std::string_view::npos || end == 0) end = most;
+        lines.emplace_back(text.substr(0, end));
+        text.remove_prefix(end);
+        while (!text.empty() && text.front() == ' ')
+            text.remove_prefix(1);
+    }
+    return lines;
+}
+
+void draw_text(ImVec2 at, ImU32 colour, std::string_view text) {
+    const ImVec2 whole = {std::floor(at.x), std::floor(at.y)};
+    if (!text.empty())
+        ImGui::GetWindowDrawList()->AddText(whole, colour, text.data(), text.data() + text.size());
+}
+
+void elided_text(std::string_view text, float width, const Rgba& colour) {
+    const std::string shown = elided(text, width);
+    ImGui::PushStyleColor(ImGuiCol_Text, ImVec4{colour.red, colour.green, colour.blue, colour.alpha});
+    ImGui::TextUnformatted(shown.data(), shown.data() + shown.size());
+    ImGui::PopStyleColor();
+    if (shown.size() != text.size() && ImGui::IsItemHovered()) text_tooltip(text);
+}
+
+void text_tooltip(std::string_view text) {
+    ImGui::BeginTooltip();
+    ImGui::PushTextWrapPos(ImGui::GetFontSize() * 36);
+    ImGui::TextUnformatted(text.data(), text.data() + text.size());
+    ImGui::PopTextWrapPos();
+    ImGui::EndTooltip();
+}
+
+void empty_state(const Palette& palette, std::string_view text) {
+    ImGui::PushStyleColor(ImGuiCol_Text, ImVec4{palette.text_dim.red, palette.text_dim.green,
+                                                palette.text_dim.blue, palette.text_dim.alpha});
+    ImGui::PushTextWrapPos(0);
+    ImGui::TextUnformatted(text.data(), text.data() + text.size());
+    ImGui::PopTextWrapPos();
+    ImGui::PopStyleColor();
+}
+
+void draw_sign(ImDrawList* draw, Sign sign, ImVec2 centre, float size, ImU32 colour) {
+    const float r = size / 2, x = centre.x, y = centre.y;
+    const float line = std::max(1.0f, size / 7);
+    switch (sign) {
+        case Sign::bookmark:
+            draw->AddRectFilled({x - r * .6f, y - r}, {x - r * .6f + line, y + r}, colour);
+            draw->AddTriangleFilled({x - r * .5f, y - r}, {x + r * .9f, y - r * .4f},
+                                    {x - r * .5f, y + r * .2f}, colour);
+            break;
+        case Sign::collection:
+            draw->PathArcTo(centre, r * .8f, .5f, 5.4f, 20);
+            draw->PathStroke(colour, 0, line);
+            draw->AddTriangleFilled({x + r * .15f, y - r * .75f}, {x + r, y - r * .95f},
+                                    {x + r * .85f, y - r * .05f}, colour);
+            break;
+        case Sign::failed_allocation:
+            draw->AddCircle(centre, r * .85f, colour, 0, line);
+            draw->AddLine({x - r * .6f, y + r * .6f}, {x + r * .6f, y - r * .6f}, colour, line);
+            break;
+        case Sign::failed:
+            draw->AddLine({x - r * .7f, y - r * .7f}, {x + r * .7f, y + r * .7f}, colour, line * 1.4f);
+            draw->AddLine({x - r * .7f, y + r * .7f}, {x + r * .7f, y - r * .7f}, colour, line * 1.4f);
+            break;
+        case Sign::held: {
+            const ImVec2 tick[] = {{x - r * .8f, y}, {x - r * .2f, y + r * .6f}, {x + r * .8f, y - r * .6f}};
+            draw->AddPolyline(tick, 3, colour, 0, line * 1.4f);
+            break;
+        }
+        case Sign::error:
+            draw->AddTriangleFilled({x, y - r}, {x + r, y + r * .8f}, {x - r, y + r * .8f}, colour);
+            draw->AddRectFilled({x - line * .6f, y - r * .35f}, {x + line * .6f, y + r * .25f},
+                                IM_COL32_WHITE);
+            draw->AddRectFilled({x - line * .6f, y + r * .4f}, {x + line * .6f, y + r * .62f},
+                                IM_COL32_WHITE);
+            break;
+        case Sign::typed_in:
+            draw->AddRectFilled({x - r * .7f, y - line / 2}, {x + r * .7f, y + line / 2}, colour);
+            draw->AddRectFilled({x - line / 2, y - r * .7f}, {x + line / 2, y + r * .7f}, colour);
+            break;
+    }
+}
+
+void draw_arrow(ImDrawList* draw, Arrow arrow, ImVec2 centre, float size, ImU32 colour) {
+    const float x = centre.x, y = centre.y, r = size / 2;
+    const float line = std::max(1.0f, size / 7);
+    const auto chevron = [&](float tip, float direction) {
+        const ImVec2 points[] = {
+            {tip - direction * r * .8f, y - r * .8f}, {tip, y}, {tip - direction * r * .8f, y + r * .8f}};
+        draw->AddPolyline(points, 3, colour, 0, line);
+    };
+    const auto bar = [&](float at, float width) {
+        draw->AddRectFilled({at - width / 2, y - r * .85f}, {at + width / 2, y + r * .85f}, colour);
+    };
+    const auto triangle = [&](float direction) {  // clockwise, or its edge is not smoothed
+        const float tip = x + direction * r * .95f, back = x - direction * r * .7f;
+        draw->AddTriangleFilled({tip, y}, {back, y + direction * r}, {back, y - direction * r}, colour);
+    };
+    switch (arrow) {
+        case Arrow::back: chevron(x - r * .4f, -1); break;
+        case Arrow::forward: chevron(x + r * .4f, 1); break;
+        case Arrow::to_start:
+            bar(x - r * .75f, line * 1.2f);
+            chevron(x - r * .25f, -1);
+            break;
+        case Arrow::to_end:
+            bar(x + r * .75f, line * 1.2f);
+            chevron(x + r * .25f, 1);
+            break;
+        case Arrow::play: triangle(1); break;
+        case Arrow::play_back: triangle(-1); break;
+        case Arrow::pause:
+            bar(x - r * .45f, r * .55f);
+            bar(x + r * .45f, r * .55f);
+            break;
+        case Arrow::down: {
+            const ImVec2 points[] = {
+                {x - r * .6f, y - r * .3f}, {x, y + r * .3f}, {x + r * .6f, y - r * .3f}};
+            draw->AddPolyline(points, 3, colour, 0, line);
+            break;
+        }
+    }
+}
+
+float key_caps_width(std::string_view keys, float scale) {
+    float width = 0;
+    for (const std::string_view key : keys_of(keys))
+        width += cap_width(key, scale) + 3 * scale;
+    return std::max(0.0f, width - 3 * scale);
+}
+
+void draw_key_caps(const Palette& palette, ImVec2 at, std::string_view keys, float scale) {
+    ImDrawList* const draw = ImGui::GetWindowDrawList();
+    const auto colour = [](const Rgba& c) {
+        return ImGui::ColorConvertFloat4ToU32({c.red, c.green, c.blue, c.alpha});
+    };
+    const float height = ImGui::GetFontSize() + 5 * scale;
+    for (const std::string_view key : keys_of(keys)) {
+        const float width = cap_width(key, scale);
+        const float rounding = 3 * scale;
+        draw->AddRectFilled({at.x, at.y + 1.5f * scale}, {at.x + width, at.y + height + 1.5f * scale},
+                            colour(mixed(palette.border, palette.window, .3f)), rounding);
+        draw->AddRectFilled(at, {at.x + width, at.y + height}, colour(palette.panel_raised), rounding);
+        draw->AddRect(at, {at.x + width, at.y + height}, colour(palette.border), rounding, 0,
+                      std::max(1.0f, scale));
+        draw_text({at.x + (width - text_width(key)) / 2, at.y + 2 * scale}, colour(palette.text), key);
+        at.x += width + 3 * scale;
+    }
+}
+
+std::string printable(std::string_view text) {
+    std::string result;
+    for (std::size_t at = 0; at < text.size();) {
+        const std::size_t length = character_length(text, at);
+        if (length == 0) {
+            result += "\xc2\xb7";
+            ++at;
+        } else {
+            result += text.substr(at, length);
+            at += length;
+        }
+    }
+    return result;
+}
+
+}  // namespace tricolour

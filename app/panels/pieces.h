@@ -1,0 +1,71 @@
+// Pieces that several panels are made of: text that is never cut off unseen, signs and arrows drawn
+// with lines so that they need no font, caps of keys.
+#pragma once
+
+#include "app/model/palette.h"
+#include "app/model/view.h"
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <imgui.h>
+
+namespace tricolour {
+
+/// A font for as long as this lives.
+class FontScope {
+public:
+    explicit FontScope(ImFont* font) { ImGui::PushFont(font); }
+    ~FontScope() { ImGui::PopFont(); }
+    FontScope(const FontScope&) = delete;
+    FontScope& operator=(const FontScope&) = delete;
+};
+
+/// The look of a card that floats over the rest, for as long as this lives.
+class CardStyle {
+public:
+    CardStyle(const View& view, const Rgba& border);
+    ~CardStyle();
+    CardStyle(const CardStyle&) = delete;
+    CardStyle& operator=(const CardStyle&) = delete;
+};
+
+bool is_pressed(ImGuiKey key, bool repeats = true);
+bool is_enter_pressed();
+
+/// Between two colours, 0 the first and 1 the second.
+Rgba mixed(const Rgba& first, const Rgba& second, float part);
+
+float text_width(std::string_view text);
+/// Bytes of the text that fit the width, all or with an ellipsis after them.
+std::size_t fitting_bytes(std::string_view text, float width);
+/// The text, its end replaced by an ellipsis where it is wider.
+std::string elided(std::string_view text, float width);
+/// The text on at most so many lines, broken at blanks, the last one elided.
+std::vector<std::string> wrapped(std::string_view text, float width, std::size_t most_lines);
+void draw_text(ImVec2 at, ImU32 colour, std::string_view text);
+/// An item of one line, at most that wide; the whole text in a tooltip where it was elided.
+void elided_text(std::string_view text, float width, const Rgba& colour);
+/// A tooltip with a text that wraps.
+void text_tooltip(std::string_view text);
+/// The empty state of a panel: what to do, dim, wrapped.
+void empty_state(const Palette& palette, std::string_view text);
+
+enum class Sign : std::uint8_t { bookmark, collection, failed_allocation, failed, held, error, typed_in };
+/// A sign in a square of that size around the centre.
+void draw_sign(ImDrawList* draw, Sign sign, ImVec2 centre, float size, ImU32 colour);
+
+enum class Arrow : std::uint8_t { back, forward, to_start, to_end, play, play_back, pause, down };
+void draw_arrow(ImDrawList* draw, Arrow arrow, ImVec2 centre, float size, ImU32 colour);
+
+/// The keys of a command as caps: "Ctrl+Page Down". Returns the width; draws nothing at alpha 0.
+float key_caps_width(std::string_view keys, float scale);
+void draw_key_caps(const Palette& palette, ImVec2 at, std::string_view keys, float scale);
+
+/// A file's name or path as valid UTF-8 with nothing unprintable in it.
+std::string printable(std::string_view text);
+
+}  // namespace tricolour

@@ -1,0 +1,575 @@
+#include "app/render/map_overlay.h"
+
+#include "app/model/narration.h"
+#include "app/style/style.h"
+#include "heapcore/object.h"
+#include "heapcore/roots.h"
+
+#include <algorithm>
+#include <array>
+#include <cfloat>
+#include <cmath>
+
+namespace tricolour {
+namespace {
+
+using heapcore::Offset;
+
+constexpr float gather_scale = 9;  // from here on chunks are looked at one by one
+constexpr float label_scale = 17;  // a granule in pixels, where labels begin to fade in
+constexpr float word_scale = 40;
+constexpr float bits_width = 92;   // of a header's bytes, in pixels
+constexpr int most_glyphs = 3600;  // a frame: the software renderer pays for each
+constexpr std::size_t most_arrows = 160;
+constexpr std::size_t most_inspections = 512;
+
+constexpr Rgba dark_ink{0.05f, 0.06f, 0.09f, 1}, light_ink{0.97f, 0.98f, 1, 1};
+
+float smooth(float from, float to, float value) {
+    const float t = std::clamp((value - from) / (to - from), 0.0f, 1.0f);
+    return t * t * (3 - 2 * t);
+}
+
+float luminance(const Rgba& colour) {
+    const auto linear = [](float part) { return std::pow(part, 2.2f); };
+    return 0.2126f * linear(colour.red) + 0.7152f * linear(colour.green) + 0.0722f * linear(colour.blue);
+}
+
+const Rgba& ink_on(const Rgba& colour) { return luminance(colour) > 0.19f ? dark_ink : light_ink; }
+
+float width_of(ImFont* font, const std::string& text) {
+    return font->CalcTextSizeA(font->FontSize, FLT_MAX, 0, text.data(), text.data() + text.size()).x;
+}
+
+// The text as far as it fits with an ellipsis; empty if hardly any of it does.
+std::string fitted(ImFont* font, const std::string& text, float width) {
+    if (width_of(font, text) <= width) return text;
+    std::size_t bytes = text.size();
+    while (bytes > 0) {
+        do
+            --bytes;
+        while (bytes > 0 && (static_cast<unsigned char>(text[bytes]) & 0xc0) == 0x80);
+        if (bytes < 2) return {};
+        std::string cut = text.substr(0, bytes) + "…";
+        if (width_of(font, cut) <= width) return cut;
+    }
+    return {};
+}
+
+std::string without_ticks(std::string text) {
+    std::erase(text, '`');
+    return text;
+}
+
+// Digits without leading zeros: "0x10000430" is written "10000430".
+std::string significant(const std::string& digits) {
+    if (digits.find(' ') != std::string::npos) return digits;
+    const std::size_t first = digits.find_first_not_of('0');
+    return first == std::string::npos ? "0" : digits.substr(first);
+}
+
+}  // namespace
+
+void MapOverlay::follow(const heapcore::Session& session) {
+    const Instant now = instant_of(session);
+    if (now == instant_) {
+        if (inspections_.size() > most_inspections) inspections_.clear();
+        return;
+    }
+    instant_ = now;
+    labels_.clear();
+    inspections_.clear();
+    has_roots_ = false;
+    threads_.update(session);
+}
+
+void MapOverlay::find_roots(const heapcore::Heap& heap) {
+    if (has_roots_) return;
+    has_roots_ = true;
+    rooted_.clear();
+    for (const heapcore::Root& root : heapcore::roots_of(heap)) {
+        if (root.kind == heapcore::RootKind::frame_cell && root.verdict != heapcore::CellVerdict::reference &&
+            root.verdict != heapcore::CellVerdict::not_white)
+            continue;
+        if (const auto chunk = heap.chunk_at(root.target)) rooted_.push_back(*chunk);
+    }
+    std::sort(rooted_.begin(), rooted_.end());
+    rooted_.erase(std::unique(rooted_.begin(), rooted_.end()), rooted_.end());
+}
+
+MapOverlay::Chunk MapOverlay::chunk_at(Offset offset) const {
+    const MapModel& map = *view_->map;
+    const std::uint32_t first = map.chunk_at(offset) / map.granule_bytes();
+    return {first * map.granule_bytes(), first, map.start_after(first),
+            view_->session->heap().header(first * map.granule_bytes())};
+}
+
+void MapOverlay::gather(std::vector<Chunk>& chunks) const {
+    const MapModel& map = *view_->map;
+    const heapcore::Heap& heap = view_->session->heap();
+    for (std::uint32_t row = screen_->first_row(); row < screen_->last_row(); ++row) {
+        const std::uint32_t begin = row * screen_->row_length() + screen_->first_column();
+        const std::uint32_t end =
+            std::min(row * screen_->row_length() + screen_->last_column(), map.granules());
+        if (begin >= end) continue;
+        std::uint32_t first = map.start_before(begin);
+        while (first < end) {
+            const std::uint32_t last = map.start_after(first);
+            if (chunks.empty() || chunks.back().first != first) {
+                const Offset offset = first * map.granule_bytes();
+                chunks.push_back({offset, first, last, heap.header(offset)});
+            }
+            first = last;
+        }
+    }
+}
+
+const MapOverlay::Label& MapOverlay::label_of(const Chunk& chunk) {
+    const auto [place, is_new] = labels_.try_emplace(chunk.offset);
+    Label& label = place->second;
+    if (!is_new) return label;
+    const heapcore::Machine& machine = view_->session->machine();
+    const heapcore::Trace& trace = view_->session->trace();
+    const heapcore::Heap& heap = machine.heap();
+    if (!chunk.header.is_in_use()) {
+        label.name = "free";
+        label.kind = bytes_text(chunk.header.size_bytes());
+        return label;
+    }
+    std::string kind;
+    if (const auto user = heapcore::class_of(heap, chunk.offset))
+        kind = without_ticks(class_text(heapcore::class_name(heap, *user)));
+    else if (chunk.header.type() == heapcore::AllocationType::instance_class ||
+             chunk.header.type() == heapcore::AllocationType::array_class)
+        if (const std::string name = heapcore::class_name(heap, heapcore::user_of(chunk.offset));
+            !name.empty())
+            kind = "class " + class_text(name);
+    if (kind.empty()) kind = heapcore::word_of(chunk.header.type());
+    const heapcore::NameId id = machine.name_of(chunk.offset);
+    if (id == heapcore::no_id || id >= trace.names.size()) {
+        label.name = std::move(kind);
+        return label;
+    }
+    label.name = trace.names[id];
+    if (kind != "class " + label.name) label.kind = std::move(kind);
+    return label;
+}
+
+const Inspection& MapOverlay::inspection_of(Offset chunk) {
+    const auto found = inspections_.find(chunk);
+    if (found != inspections_.end()) return found->second;
+    return inspections_.emplace(chunk, Inspection(*view_->session, chunk, threads_)).first->second;
+}
+
+ImVec2 MapOverlay::place_of(double granule) const {
+    const double length = screen_->row_length();
+    const double row = std::floor(granule / length);
+    return {screen_->x(granule - row * length), screen_->y(row) + screen_->cell_height() / 2};
+}
+
+void MapOverlay::draw(const View& view, const UiState& state, const MapScreen& screen, ImDrawList& list) {
+    view_ = &view;
+    screen_ = &screen;
+    list_ = &list;
+    ui_ = view.scale;
+    glyphs_left_ = most_glyphs;
+    follow(*view.session);
+
+    const float scale = screen.scale() / ui_;
+    if (scale >= gather_scale) {
+        std::vector<Chunk> chunks;
+        gather(chunks);
+        const float label_alpha = smooth(label_scale, label_scale * 1.35f, scale);
+        const float word_alpha = smooth(word_scale, word_scale * 1.3f, scale);
+        for (const Chunk& chunk : chunks)
+            if (!chunk.header.is_in_use()) draw_free(chunk);
+        if (word_alpha > 0)
+            for (const Chunk& chunk : chunks)
+                draw_words(chunk, word_alpha);
+        for (const Chunk& chunk : chunks)
+            draw_label(chunk, label_alpha);
+        draw_anchors(chunks);
+    } else {
+        draw_large_free();
+    }
+    draw_now();
+    if (view.selected) draw_references();
+    if (state.hover && state.hover != view.selected)
+        draw_marked(*state.hover, view.palette->hover, std::max(1.0f, ui_), false, 0.9f);
+    if (view.selected) draw_marked(*view.selected, view.palette->selection, 2 * ui_, true, 1);
+}
+
+void MapOverlay::draw_free(const Chunk& chunk) {
+    const float scale = screen_->scale() / ui_;
+    screen_->outline(*list_, chunk.first, chunk.last,
+                     u32(view_->palette->free_outline, smooth(gather_scale, gather_scale * 1.8f, scale)), 1,
+                     -std::max(1.0f, std::round(ui_)));
+}
+
+// Far out only the largest free chunks have room for their size; they end the free list.
+void MapOverlay::draw_large_free() {
+    const heapcore::Heap& heap = view_->session->heap();
+    Offset offset = heap.free_list().last(heap.memory);
+    for (int i = 0; i < 6 && offset < heap.size_bytes(); ++i) {
+        const Chunk chunk = chunk_at(offset);
+        if (chunk.offset != offset || chunk.header.is_in_use()) return;
+        const MapScreen::Run room = screen_->bounds(chunk.first, chunk.last);
+        ImFont* const font = fonts().small;
+        const std::string text = "free " + bytes_text(chunk.header.size_bytes());
+        const float width = width_of(font, text);
+        const bool has_rows = screen_->row_of(chunk.last - 1) > screen_->row_of(chunk.first) + 1;
+        const float alpha =
+            smooth(1.1f, 1.6f, std::min(room.width() / (width + 16 * ui_), room.height() / (30 * ui_)));
+        if (room.is_visible && has_rows && alpha > 0)
+            list_->AddText(font, font->FontSize,
+                           {std::round((room.left + room.right - width) / 2),
+                            std::round((room.top + room.bottom - font->FontSize) / 2)},
+                           u32(view_->palette->text_dim, alpha), text.c_str());
+        offset = heap.free_list().previous(heap.memory, offset);
+    }
+}
+
+void MapOverlay::draw_label(const Chunk& chunk, float scale_alpha) {
+    const bool is_free = !chunk.header.is_in_use();
+    MapScreen::Run room = screen_->widest_run(chunk.first, chunk.last);
+    if (!room.is_visible) return;
+    const float scale = screen_->scale();
+    const float header = scale * 4 / static_cast<float>(view_->map->granule_bytes());
+    const std::uint32_t rows = screen_->row_of(chunk.last - 1) - screen_->row_of(chunk.first) + 1;
+    float alpha = scale_alpha;
+    if (is_free && rows > 2) {
+        // A large free chunk says its size in its middle.
+        const MapScreen::Run all = screen_->bounds(chunk.first, chunk.last);
+        if (all.height() > room.height() * 1.5f) {
+            const auto middle =
+                screen_->first_row() +
+                static_cast<std::uint32_t>(
+                    (std::max(all.top, screen_->corner().y) + all.bottom) / 2 >
+                            screen_->y(screen_->first_row())
+                        ? ((all.top + all.bottom) / 2 - screen_->y(screen_->first_row())) / scale
+                        : 0);
+            const MapScreen::Run there = screen_->run(chunk.first, chunk.last, middle);
+            if (there.is_visible) room = there;
+            alpha = 1;
+        }
+    }
+    if (alpha <= 0) return;
+    const Label& label = label_of(chunk);
+    const Rgba& fill = is_free ? view_->palette->free : view_->palette->of(chunk.header);
+    const Rgba& ink = is_free ? view_->palette->text_dim : ink_on(fill);
+    const float pad = std::max(3.0f, std::round(scale * 0.05f));
+    if (room.row == screen_->row_of(chunk.first) && !is_free)
+        room.left = std::max(room.left, screen_->x(chunk.first % screen_->row_length()) + header);
+    room.left += pad;
+    room.right -= pad;
+
+    const bool is_close = scale / ui_ >= 44;
+    ImFont* const font = is_close ? fonts().text : fonts().small;
+    ImFont* const kind_font = fonts().small;
+    const float line = font->FontSize;
+    const float has_words = smooth(word_scale, word_scale * 1.3f, scale / ui_);
+    const bool has_two_lines = room.height() > line + kind_font->FontSize + 6 * ui_ && has_words <= 0;
+    const std::string name = is_free ? label.name + " " + label.kind : label.name;
+    const std::string text = fitted(font, name, room.width());
+    if (text.empty() || room.height() < line * 0.95f) return;
+    const float name_width = width_of(font, text);
+    const float gap = std::round(5 * ui_);
+    const bool has_kind = !is_free && !label.kind.empty() && text == name;
+    const float beside = room.width() - name_width - gap;
+    std::string kind;
+    if (has_kind)
+        kind = has_two_lines ? fitted(kind_font, label.kind, room.width())
+                             : (width_of(kind_font, label.kind) <= beside ? label.kind : std::string());
+    glyphs_left_ -= static_cast<int>(text.size() + kind.size());
+    if (glyphs_left_ < 0) return;
+
+    const bool is_two = has_two_lines && !kind.empty();
+    float top = room.top + (room.height() - line) / 2;
+    if (is_two) top = room.top + (room.height() - line - kind_font->FontSize) / 2;
+    if (has_words > 0) top = std::lerp(top, room.top + std::round(3 * ui_), has_words);
+    if (is_free && rows > 1) room.left = std::max(room.left, (room.left + room.right - name_width) / 2);
+    const ImVec2 at{std::round(room.left), std::round(top)};
+    if (!is_free && chunk.header.colour() == heapcore::Colour::grey) {
+        const float width = is_two ? std::max(name_width, width_of(kind_font, kind))
+                                   : name_width + (kind.empty() ? 0 : gap + width_of(kind_font, kind));
+        list_->AddRectFilled({at.x - 2, at.y},
+                             {at.x + width + 2, at.y + line + (is_two ? kind_font->FontSize : 0)},
+                             u32(fill, alpha), 2 * ui_);
+    }
+    list_->AddText(font, font->FontSize, at, u32(ink, alpha), text.c_str());
+    if (kind.empty()) return;
+    const ImVec2 below{at.x, at.y + line};
+    const ImVec2 next{at.x + name_width + gap, std::round(at.y + (line - kind_font->FontSize) * 0.7f)};
+    list_->AddText(kind_font, kind_font->FontSize, is_two ? below : next, u32(ink, alpha * 0.72f),
+                   kind.c_str());
+}
+
+void MapOverlay::draw_words(const Chunk& chunk, float alpha) {
+    const Inspection& inspection = inspection_of(chunk.offset);
+    if (!inspection.is_chunk) return;
+    if (chunk.header.is_in_use()) draw_header_bits(chunk, alpha);
+    // Rows in sight: from the first that ends after the first byte in sight.
+    const std::uint32_t granule = view_->map->granule_bytes();
+    const std::uint64_t sight_first = std::uint64_t{screen_->first_row()} * screen_->row_length() * granule;
+    const std::uint64_t sight_last = std::uint64_t{screen_->last_row()} * screen_->row_length() * granule;
+    std::uint64_t low = 0, high = inspection.row_count();
+    while (low < high) {
+        const std::uint64_t middle = (low + high) / 2;
+        const BodyRow row = inspection.row(middle);
+        if (chunk.offset + row.offset + row.bytes <= sight_first)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    for (std::uint64_t i = low; i < inspection.row_count() && glyphs_left_ > 0; ++i) {
+        const BodyRow row = inspection.row(i);
+        if (chunk.offset + row.offset >= sight_last) break;
+        draw_word(chunk, row, alpha);
+    }
+}
+
+void MapOverlay::draw_word(const Chunk& chunk, const BodyRow& row, float alpha) {
+    const auto granule = static_cast<double>(view_->map->granule_bytes());
+    const double begin = (chunk.offset + row.offset) / granule;
+    const double end = (chunk.offset + row.offset + row.bytes) / granule;
+    const double length = screen_->row_length();
+    const double line = std::floor(begin / length);
+    const float left = screen_->x(begin - line * length);
+    const float right = screen_->x(std::min(end - line * length, length));
+    const float top = screen_->y(line), bottom = top + screen_->cell_height();
+    if (right < screen_->corner().x || left > screen_->end().x || bottom < screen_->corner().y ||
+        top > screen_->end().y)
+        return;
+    const bool is_free = !chunk.header.is_in_use();
+    const Rgba& fill = is_free ? view_->palette->free : view_->palette->of(chunk.header);
+    const Rgba& ink = is_free ? view_->palette->text_dim : ink_on(fill);
+    list_->AddLine({left, top + 2}, {left, bottom - 2}, u32(ink, alpha * (is_free ? 0.25f : 0.22f)), 1);
+
+    ImFont* const mono = fonts().mono_small;
+    ImFont* const small = fonts().small;
+    const float pad = std::max(3.0f, 4 * ui_);
+    const float width = right - left - 2 * pad;
+    const float label_bottom = top + 3 * ui_ + fonts().text->FontSize;
+    const float room = bottom - label_bottom - 2 * ui_;
+    const bool has_digits = room > mono->FontSize;
+    const bool has_meaning = room > mono->FontSize + small->FontSize;
+    const bool has_word_label = room > mono->FontSize + 2 * small->FontSize;
+    std::string meaning = without_ticks(row.meaning);
+    if (row.target && !meaning.empty()) meaning = "→ " + meaning;
+    std::string label = without_ticks(row.label);
+    const std::string digits = significant(row.digits);
+    const bool is_plain_zero = digits == "0";
+    const auto write = [&](ImFont* font, const std::string& text, float y, float strength) {
+        const std::string cut = fitted(font, text, width);
+        if (cut.empty()) return;
+        glyphs_left_ -= static_cast<int>(cut.size());
+        if (glyphs_left_ < 0) return;
+        const ImVec2 at{std::round(left + pad), std::round(y)};
+        if (!is_free && chunk.header.colour() == heapcore::Colour::grey)
+            list_->AddRectFilled({at.x - 1, at.y + 1},
+                                 {at.x + width_of(font, cut) + 1, at.y + font->FontSize}, u32(fill, alpha));
+        list_->AddText(font, font->FontSize, at, u32(ink, alpha * strength), cut.c_str());
+    };
+    float y = bottom - 2 * ui_;
+    if (has_meaning) {
+        y -= small->FontSize;
+        if (!has_word_label && !label.empty()) meaning = meaning.empty() ? label : label + " " + meaning;
+        write(small, meaning, y, is_plain_zero ? 0.6f : 1);
+    }
+    if (has_digits && width_of(mono, digits) <= width) {
+        y -= mono->FontSize;
+        write(mono, digits, y, is_free || is_plain_zero ? 0.5f : 0.85f);
+    }
+    if (has_word_label) write(small, label, y - small->FontSize, 0.68f);
+}
+
+// Closest: the header's five fields with their values, on the literal colour.
+void MapOverlay::draw_header_bits(const Chunk& chunk, float alpha) {
+    const float scale = screen_->scale();
+    const float width = scale * 4 / static_cast<float>(view_->map->granule_bytes());
+    alpha *= smooth(bits_width * 0.85f * ui_, bits_width * ui_, width);
+    const MapScreen::Run run = screen_->run(chunk.first, chunk.last, screen_->row_of(chunk.first));
+    ImFont* const font = fonts().mono_small;
+    if (alpha <= 0 || !run.is_visible || run.height() < 6.2f * font->FontSize) return;
+    const heapcore::Header header = chunk.header;
+    const Palette& palette = *view_->palette;
+    const std::array<const Rgba*, 4> chips = {&palette.header_white, &palette.header_grey,
+                                              &palette.header_black, &palette.alarm};
+    const Rgba& ink = ink_on(*chips[static_cast<std::size_t>(header.colour()) & 3]);
+    const std::array<std::array<std::string, 2>, 5> lines = {{
+        {"size", std::to_string(header.size_bytes())},
+        {"type", std::to_string(static_cast<int>(header.type()))},
+        {"colour", std::string(heapcore::word_of(header.colour()))},
+        {"P", header.is_previous_free() ? "1" : "0"},
+        {"U", header.is_in_use() ? "1" : "0"},
+    }};
+    const float left = screen_->x(chunk.first % screen_->row_length()) + 9 * ui_;
+    const float right = left + width - 18 * ui_;
+    float y = run.top + (run.height() - 5 * font->FontSize * 1.1f) / 2;
+    for (const auto& [name, value] : lines) {
+        glyphs_left_ -= static_cast<int>(name.size() + value.size());
+        list_->AddText(font, font->FontSize, {std::round(left), std::round(y)}, u32(ink, alpha * 0.65f),
+                       name.c_str());
+        list_->AddText(font, font->FontSize, {std::round(right - width_of(font, value)), std::round(y)},
+                       u32(ink, alpha), value.c_str());
+        y += font->FontSize * 1.1f;
+    }
+}
+
+void MapOverlay::draw_anchors(const std::vector<Chunk>& chunks) {
+    const float alpha = smooth(11, 16, screen_->scale() / ui_);
+    if (alpha <= 0) return;
+    find_roots(view_->session->heap());
+    for (const Chunk& chunk : chunks) {
+        if (!chunk.header.is_in_use() || !std::binary_search(rooted_.begin(), rooted_.end(), chunk.offset))
+            continue;
+        const MapScreen::Run run = screen_->run(chunk.first, chunk.last, screen_->row_of(chunk.first));
+        if (!run.is_visible || run.width() < 22 * ui_) continue;
+        const float size = std::clamp(run.height() * 0.42f, 8 * ui_, 13 * ui_);
+        const ImVec2 centre{std::round(run.right - size * 0.75f - 2 * ui_),
+                            std::round(run.top + size * 0.62f + 3 * ui_)};
+        const Rgba& fill = view_->palette->of(chunk.header);
+        const ImU32 ink = u32(ink_on(fill), alpha);
+        const float thick = std::max(1.25f, size / 8);
+        const float half = size / 2;
+        list_->AddRectFilled({centre.x - half - 2, centre.y - half - 1},
+                             {centre.x + half + 2, centre.y + half + 2}, u32(fill, alpha), 2 * ui_);
+        list_->AddCircle({centre.x, centre.y - half + size * 0.14f}, size * 0.14f, ink, 10, thick);
+        list_->AddLine({centre.x, centre.y - half + size * 0.28f}, {centre.x, centre.y + half}, ink, thick);
+        list_->AddLine({centre.x - size * 0.22f, centre.y - size * 0.1f},
+                       {centre.x + size * 0.22f, centre.y - size * 0.1f}, ink, thick);
+        list_->PathArcTo({centre.x, centre.y + size * 0.08f}, size * 0.42f, 0.25f, 2.89f, 10);
+        list_->PathStroke(ink, 0, thick);
+    }
+}
+
+void MapOverlay::draw_now() {
+    const Rgba& colour = view_->palette->now;
+    float alpha = 0.55f;
+    for (const Offset offset : view_->trail) {
+        if (alpha < 0.08f) break;
+        draw_marked(offset, colour, std::max(1.0f, 1.5f * ui_), false, alpha);
+        alpha *= 0.72f;
+    }
+    if (!view_->now) return;
+    const Chunk chunk = chunk_at(*view_->now);
+    for (int i = 3; i > 0; --i)
+        screen_->outline(*list_, chunk.first, chunk.last, u32(colour, 0.13f), 2 * ui_,
+                         (2.5f * static_cast<float>(i) - 1) * ui_);
+    draw_marked(*view_->now, colour, 2.5f * ui_, true, 1);
+}
+
+// An outline that can be seen however small the chunk is.
+void MapOverlay::draw_marked(Offset offset, const Rgba& colour, float thickness, bool is_ringed,
+                             float alpha) {
+    if (offset >= view_->session->heap().size_bytes()) return;
+    const Chunk chunk = chunk_at(offset);
+    const float scale = screen_->scale();
+    const float extent = screen_->row_of(chunk.first) == screen_->row_of(chunk.last - 1)
+                             ? static_cast<float>(chunk.last - chunk.first) * scale
+                             : static_cast<float>(screen_->row_length()) * scale;
+    if (scale >= 7 * ui_) {
+        screen_->outline(*list_, chunk.first, chunk.last, u32(colour, alpha), thickness,
+                         thickness / 2 - (scale > 24 ? 1.0f : 0.0f));
+        return;
+    }
+    const float least = 5 * ui_;
+    if (extent > 40 * ui_ && screen_->bounds(chunk.first, chunk.last).height() > least) {
+        screen_->outline(*list_, chunk.first, chunk.last, u32(colour, alpha), thickness, 1);
+        return;
+    }
+    const double length = screen_->row_length();
+    const double row = std::floor(chunk.first / length);
+    const float left = screen_->x(chunk.first - row * length);
+    const float right = std::min(left + extent, screen_->x(length));
+    const ImVec2 centre{(left + right) / 2, screen_->y(row) + scale / 2};
+    const float half_width = std::max(right - left, is_ringed ? least : 3 * ui_) / 2;
+    const float half_height = std::max(scale, is_ringed ? least : 3 * ui_) / 2;
+    list_->AddRectFilled({centre.x - half_width, centre.y - half_height},
+                         {centre.x + half_width, centre.y + half_height}, u32(colour, alpha));
+    if (!is_ringed) return;
+    const Rgba& back = view_->palette->map_background;
+    const float radius = half_width + 6 * ui_;
+    list_->AddCircle(centre, radius, u32(back, alpha * 0.75f), 24, thickness + 2 * ui_);
+    list_->AddCircle(centre, radius, u32(colour, alpha), 24, std::max(1.5f, thickness));
+}
+
+void MapOverlay::draw_pill(ImVec2 centre, const std::string& text, ImFont* font, float alpha) {
+    const float width = width_of(font, text);
+    const ImVec2 half{width / 2 + 8 * ui_, font->FontSize / 2 + 4 * ui_};
+    list_->AddRectFilled({centre.x - half.x, centre.y - half.y}, {centre.x + half.x, centre.y + half.y},
+                         u32(view_->palette->panel_raised, alpha * 0.95f), half.y);
+    list_->AddText(font, font->FontSize,
+                   {std::round(centre.x - width / 2), std::round(centre.y - font->FontSize / 2)},
+                   u32(view_->palette->text, alpha), text.c_str());
+}
+
+void MapOverlay::draw_references() {
+    const heapcore::Heap& heap = view_->session->heap();
+    const Chunk holder = chunk_at(*view_->selected);
+    if (!holder.header.is_in_use() || !heap.is_sane(holder.offset)) return;
+    struct Reference {
+        ImVec2 from, to;
+    };
+    std::vector<Reference> seen;
+    std::size_t count = 0, unseen = 0;
+    const auto granule = static_cast<double>(view_->map->granule_bytes());
+    const auto half_word = static_cast<double>(heap.geometry().word_bytes) / 2;
+    const auto is_in_sight = [&](ImVec2 at) {
+        const ImVec2 low = screen_->corner(), high = screen_->end();
+        return at.x >= low.x && at.x < high.x && at.y >= low.y && at.y < high.y;
+    };
+    heapcore::ScanState scan = heapcore::begin_scan(heap, holder.offset);
+    constexpr std::size_t most_scanned = 4096;
+    for (std::size_t i = 0; i < most_scanned; ++i) {
+        const heapcore::ScanStep step = heapcore::next_scan(heap, holder.offset, scan);
+        if (step.kind == heapcore::ScanStep::end) break;
+        if (step.kind != heapcore::ScanStep::reference) continue;
+        const auto target = heap.chunk_at(step.target);
+        if (!target) continue;
+        ++count;
+        const bool is_inside =
+            step.place >= holder.offset && step.place < holder.offset + holder.header.size_bytes();
+        const ImVec2 from = place_of((is_inside ? step.place + half_word : holder.offset + 2.0) / granule);
+        const ImVec2 to = place_of((*target + 2.0) / granule);
+        if (!is_in_sight(to)) ++unseen;
+        if ((is_in_sight(from) || is_in_sight(to)) && seen.size() < most_arrows) seen.push_back({from, to});
+    }
+    const float alpha =
+        std::clamp(14.0f / static_cast<float>(std::max<std::size_t>(1, seen.size())), 0.22f, 0.95f);
+    for (const Reference& reference : seen)
+        draw_reference(reference.from, reference.to, alpha);
+    if (unseen == 0 && count < 12) return;
+    std::string text = count_text(count) + (count == 1 ? " reference" : " references");
+    if (unseen > 0) text += ", " + count_text(unseen) + " out of sight";
+    draw_pill({screen_->corner().x + screen_->size().x / 2, screen_->end().y - 22 * ui_}, text, fonts().small,
+              1);
+}
+
+void MapOverlay::draw_reference(ImVec2 from, ImVec2 to, float alpha) {
+    const ImVec2 way{to.x - from.x, to.y - from.y};
+    const float distance = std::hypot(way.x, way.y);
+    if (distance < 4) return;
+    // Leaves and arrives bent to one side, so that there and back are two lines.
+    const float bend = std::min(distance * 0.22f, 90 * ui_);
+    const ImVec2 side{-way.y / distance * bend, way.x / distance * bend};
+    const ImVec2 first{from.x + way.x * 0.25f + side.x, from.y + way.y * 0.25f + side.y};
+    const ImVec2 second{from.x + way.x * 0.75f + side.x, from.y + way.y * 0.75f + side.y};
+    const ImU32 back = u32(view_->palette->map_background, alpha * 0.6f);
+    const ImU32 colour = u32(view_->palette->selection, alpha);
+    const float thick = 1.75f * ui_;
+    list_->AddBezierCubic(from, first, second, to, back, thick + 2.5f * ui_);
+    list_->AddBezierCubic(from, first, second, to, colour, thick);
+    const ImVec2 end{to.x - second.x, to.y - second.y};
+    const float reach = std::max(1.0f, std::hypot(end.x, end.y));
+    const ImVec2 along{end.x / reach, end.y / reach}, across{-along.y, along.x};
+    const float size = 8 * ui_;
+    list_->AddTriangleFilled(
+        {to.x + along.x * 2, to.y + along.y * 2},
+        {to.x - along.x * size + across.x * size * 0.45f, to.y - along.y * size + across.y * size * 0.45f},
+        {to.x - along.x * size - across.x * size * 0.45f, to.y - along.y * size - across.y * size * 0.45f},
+        colour);
+    list_->AddCircleFilled(from, 2.6f * ui_, colour);
+}
+
+}  // namespace tricolour

@@ -1,0 +1,71 @@
+// What is drawn over the map with ImGui for the chunks in sight: outlines, labels, words, header bits,
+// references, the marks of the current step, of selection, hover and roots.
+#pragma once
+
+#include "app/model/inspection.h"
+#include "app/model/view.h"
+#include "app/render/map_screen.h"
+#include "app/ui_state.h"
+
+#include <imgui.h>
+
+#include <cstdint>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+namespace tricolour {
+
+class MapOverlay {
+public:
+    void draw(const View& view, const UiState& state, const MapScreen& screen, ImDrawList& list);
+
+private:
+    struct Chunk {
+        heapcore::Offset offset;
+        std::uint32_t first, last;  ///< granules
+        heapcore::Header header;
+    };
+    struct Label {
+        std::string name;  ///< "b", or what stands for it
+        std::string kind;  ///< "Node", "object"; may be empty
+    };
+
+    void follow(const heapcore::Session& session);
+    void find_roots(const heapcore::Heap& heap);
+    Chunk chunk_at(heapcore::Offset offset) const;
+    void gather(std::vector<Chunk>& chunks) const;
+    const Label& label_of(const Chunk& chunk);
+    const Inspection& inspection_of(heapcore::Offset chunk);
+
+    void draw_free(const Chunk& chunk);
+    void draw_label(const Chunk& chunk, float alpha);
+    void draw_words(const Chunk& chunk, float alpha);
+    void draw_word(const Chunk& chunk, const BodyRow& row, float alpha);
+    void draw_header_bits(const Chunk& chunk, float alpha);
+    void draw_anchors(const std::vector<Chunk>& chunks);
+    void draw_large_free();
+    void draw_now();
+    void draw_marked(heapcore::Offset offset, const Rgba& colour, float thickness, bool is_ringed, float alpha);
+    void draw_references();
+    void draw_reference(ImVec2 from, ImVec2 to, float alpha);
+    void draw_pill(ImVec2 centre, const std::string& text, ImFont* font, float alpha);
+    ImVec2 place_of(double granule) const;
+
+    // Of the frame being drawn.
+    const View* view_ = nullptr;
+    const MapScreen* screen_ = nullptr;
+    ImDrawList* list_ = nullptr;
+    float ui_ = 1;
+    int glyphs_left_ = 0;
+
+    // Of the instant shown.
+    Instant instant_;
+    ThreadNames threads_;
+    std::unordered_map<heapcore::Offset, Label> labels_;
+    std::unordered_map<heapcore::Offset, Inspection> inspections_;
+    std::vector<heapcore::Offset> rooted_;  ///< chunks, ascending; once has_roots_
+    bool has_roots_ = false;
+};
+
+}  // namespace tricolour

@@ -1,0 +1,98 @@
+#include "app/settings.h"
+
+#include <algorithm>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+
+#include <nlohmann/json.hpp>
+
+namespace tricolour {
+namespace {
+
+constexpr std::size_t most_recent = 10;
+constexpr std::size_t most_history = 200;
+
+std::filesystem::path settings_file() {
+    const char* config = std::getenv("XDG_CONFIG_HOME");
+    const char* home = std::getenv("HOME");
+    const std::filesystem::path folder = config && *config ? std::filesystem::path(config)
+                                         : home            ? std::filesystem::path(home) / ".config"
+                                                           : std::filesystem::path(".");
+    return folder / "tricolour" / "settings.json";
+}
+
+template <typename T>
+void read(const nlohmann::json& json, const char* key, T& value, T low, T high) {
+    if (const auto found = json.find(key); found != json.end() && found->is_number())
+        value = std::clamp(found->get<T>(), low, high);
+}
+
+void read_strings(const nlohmann::json& json, const char* key, std::vector<std::string>& strings,
+                  std::size_t most) {
+    const auto found = json.find(key);
+    if (found == json.end() || !found->is_array()) return;
+    for (const auto& entry : *found)
+        if (entry.is_string() && strings.size() < most) strings.push_back(entry.get<std::string>());
+}
+
+}  // namespace
+
+std::string load_settings(UiState& state, WindowPlace& window) {
+    std::ifstream file(settings_file());
+    if (!file) return {};
+    const auto json = nlohmann::json::parse(file, nullptr, false);
+    if (!json.is_object()) return settings_file().string() + ": not a JSON object; defaults are used";
+    read(json, "left_width", state.left_width, 120.0f, 1200.0f);
+    read(json, "right_width", state.right_width, 160.0f, 1200.0f);
+    read(json, "timeline_height", state.timeline_height, 60.0f, 600.0f);
+    read(json, "legend_height", state.legend_height, 60.0f, 900.0f);
+    read(json, "interface_scale", state.interface_scale, 0.0f, 3.0f);
+    read(json, "speed", state.speed, 1.0, 1e6);
+    read(json, "width", window.width, 0, 16384);
+    read(json, "height", window.height, 0, 16384);
+    int rung = static_cast<int>(state.rung);
+    read(json, "rung", rung, 0, static_cast<int>(heapcore::Rung::collection));
+    state.rung = static_cast<heapcore::Rung>(rung);
+    if (const auto dark = json.find("is_dark"); dark != json.end() && dark->is_boolean())
+        state.is_dark = dark->get<bool>();
+    if (const auto open = json.find("panels"); open != json.end() && open->is_array())
+        for (std::size_t i = 0; i < std::min(state.is_open.size(), open->size()); ++i)
+            if ((*open)[i].is_boolean()) state.is_open[i] = (*open)[i].get<bool>();
+    read_strings(json, "recent_files", state.recent_files, most_recent);
+    read_strings(json, "console_history", state.console_history, most_history);
+    return {};
+}
+
+std::string save_settings(const UiState& state, const WindowPlace& window) {
+    const std::filesystem::path path = settings_file();
+    std::error_code problem;
+    std::filesystem::create_directories(path.parent_path(), problem);
+    std::vector<std::string> history = state.console_history;
+    if (history.size() > most_history)
+        history.erase(history.begin(), history.end() - static_cast<std::ptrdiff_t>(most_history));
+    const nlohmann::json json = {
+        {"left_width", state.left_width},
+        {"right_width", state.right_width},
+        {"timeline_height", state.timeline_height},
+        {"legend_height", state.legend_height},
+        {"interface_scale", state.interface_scale},
+        {"speed", state.speed},
+        {"rung", static_cast<int>(state.rung)},
+        {"is_dark", state.is_dark},
+        {"panels", state.is_open},
+        {"recent_files", state.recent_files},
+        {"console_history", history},
+        {"width", window.width},
+        {"height", window.height},
+    };
+    const std::filesystem::path beside = path.string() + ".new";
+    std::ofstream file(beside);
+    file << json.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) << '\n';
+    file.close();
+    if (!file) return "the settings could not be written to " + path.string();
+    std::filesystem::rename(beside, path, problem);
+    return problem ? "the settings could not be written to " + path.string() : "";
+}
+
+}  // namespace tricolour

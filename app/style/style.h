@@ -1,0 +1,51 @@
+// How panels look: fonts, spacing, small widgets that several panels share.
+#pragma once
+
+#include "app/commands.h"
+#include "app/model/palette.h"
+#include "app/model/view.h"
+#include "app/ui_state.h"
+
+#include <imgui.h>
+
+#include <string>
+#include <string_view>
+
+namespace tricolour {
+
+/// Fonts, built at the interface scale; never null once make_fonts() ran.
+struct Fonts {
+    ImFont* text = nullptr;   ///< Inter, icons merged in
+    ImFont* large = nullptr;  ///< narration
+    ImFont* small = nullptr;
+    ImFont* mono = nullptr;   ///< JetBrains Mono: numbers and addresses
+    ImFont* mono_small = nullptr;
+};
+Fonts& fonts();
+
+inline ImVec4 vec4(const Rgba& colour) {
+    return {colour.red, colour.green, colour.blue, colour.alpha};
+}
+inline ImU32 u32(const Rgba& colour, float alpha = 1) {
+    return ImGui::ColorConvertFloat4ToU32({colour.red, colour.green, colour.blue, colour.alpha * alpha});
+}
+
+/// Loads fonts at a scale (packaged fonts; falls back to DejaVu, then to ImGui's own).
+void make_fonts(float scale);
+/// Sets ImGui's colours and spacing from the palette.
+void apply_style(const Palette& palette, float scale);
+
+/// A button for a command: its icon (or name), tooltip with name, unit and key from the table.
+bool command_button(Commands& commands, CommandId id, bool is_enabled = true, bool is_active = false,
+                    std::uint64_t number = 0);
+/// "Step back: back by one step of the engine (Left)".
+void command_tooltip(CommandId id);
+/// A panel's title in small capitals with room below.
+void panel_title(const char* title);
+/// A little square in a chunk's colour, as legend, tables and inspector show it.
+void swatch(const Palette& palette, heapcore::Header header);
+/// A chunk as text that can be clicked (selects it) and hovered (shows it on the map).
+void chunk_link(const View& view, UiState& state, Commands& commands, heapcore::Offset chunk,
+                std::string_view text);
+
+}  // namespace tricolour

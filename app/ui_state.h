@@ -1,0 +1,173 @@
+// What a person has set up: selection, camera, playing, panels. No ImGui, no GL.
+//
+// Selection is by birth, so it survives a step back and is not taken over by a chunk that later
+// lies at the same place.
+#pragma once
+
+#include "app/model/inspection.h"
+#include "app/model/root_rows.h"
+#include "app/model/timeline.h"
+#include "heapcore/session.h"
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace tricolour {
+
+struct Selection {
+    heapcore::Offset chunk = heapcore::no_chunk;
+    std::uint32_t birth = 0;  ///< 0: whatever chunk is there, a free one for instance
+    bool operator==(const Selection&) const = default;
+};
+
+/// Where the map looks. Units: one granule is 1 x 1 on the map's plane; row r holds the granules
+/// [r * row_length, (r + 1) * row_length).
+struct Camera {
+    double centre_x = 0, centre_y = 0;
+    double scale = 1;               ///< pixels a granule
+    std::uint32_t row_length = 64;  ///< granules a row, a power of two
+    bool is_set = false;            ///< false: fit at the next frame
+};
+
+enum class Panel : std::uint8_t { trace, inspector, roots, legend, timeline, console, log, count_ };
+
+enum class PlayDirection : std::int8_t { back = -1, paused = 0, forward = 1 };
+
+/// The list of the trace's operations.
+struct TraceListState {
+    double top = 0;  ///< first row in sight, fractions of a row included
+    const void* session = nullptr;
+    std::optional<heapcore::Position> seen;  ///< position that the list last scrolled to
+    std::size_t seen_branch = 0;
+    Timeline overview;         ///< marks beside the scroll bar
+    bool is_dragging = false;  ///< the scroll bar
+    double drag_offset = 0;    ///< rows between the scroll bar's top and the place it is held at
+};
+
+struct ConsoleState {
+    std::string base;  ///< the line before the word being completed
+    std::vector<std::string> candidates;
+    std::optional<std::size_t> candidate;  ///< the one that stands in the line
+    std::optional<std::size_t> recalled;   ///< line of the history that stands in the line
+    std::string draft;                     ///< what was typed before a line was recalled
+    bool wants_cursor_at_end = false;
+    bool is_active = false;
+    std::string error_line;  ///< the line that console_error is about
+};
+
+struct TimelineState {
+    Timeline timeline;
+    bool is_scrubbing = false;
+    std::optional<std::size_t> sought;  ///< position asked for last while scrubbing
+};
+
+struct FileDialogState {
+    struct Entry {
+        std::filesystem::path path;
+        std::string name;  ///< fit to be shown
+        bool is_folder = false;
+        std::uintmax_t size = 0;
+        std::string size_text, date_text;
+        std::int64_t time = 0;
+    };
+    enum class Order : std::uint8_t { name, size, date };
+
+    bool is_shown = false;  ///< set up for the dialog that is open
+    bool is_saving = false;
+    std::filesystem::path folder;
+    std::vector<Entry> entries;
+    std::size_t hidden = 0;  ///< files left out since they are no traces
+    std::string error;       ///< why the folder cannot be read, or the file not be taken
+    bool shows_all = false;
+    Order order = Order::name;
+    bool is_descending = false;
+    std::optional<std::size_t> chosen;
+    bool wants_scroll = false;  ///< brings the chosen entry into sight
+    bool wants_name_focus = false;
+    std::string name;       ///< file name typed in
+    std::string path_text;  ///< path typed in
+    bool is_typing_path = false;
+    bool wants_path_focus = false;
+    std::string jump;  ///< letters typed to jump to an entry
+    double jump_until = 0;
+    std::optional<std::filesystem::path> to_overwrite;  ///< asks before saving there
+};
+
+struct LogPanelState {
+    int least_level = 0;  ///< LogLine::Level
+    bool follows = true;
+    std::size_t seen = 0;
+};
+
+/// The selected chunk, or the current step's, in words and bits.
+struct InspectorState {
+    Inspector inspector;
+    std::optional<heapcore::Offset> chunk;          ///< shown last
+    std::optional<heapcore::Offset> asked_referrers;  ///< chunk whose referrers were asked for
+    std::uint64_t body_page = 0;                    ///< of a body with many rows
+};
+
+struct UiState {
+    std::optional<Selection> selection;
+    std::vector<Selection> selection_past, selection_future;
+    std::optional<heapcore::Offset> hover;       ///< chunk under the pointer in any panel, this frame
+    std::optional<heapcore::Offset> hover_next;  ///< being collected for the next frame
+
+    Camera camera;
+    std::optional<Camera> camera_target;  ///< where it is moving to
+    /// Of the map in pixels of the window, as drawn last: without ruler and strip; 0 before.
+    float map_x = 0, map_y = 0, map_width = 0, map_height = 0;
+
+    PlayDirection playing = PlayDirection::paused;
+    heapcore::Rung rung = heapcore::Rung::step;  ///< what play advances by
+    double speed = 4;                            ///< rungs a second, 1 to 1e6
+    double play_debt = 0;                        ///< fraction of a rung due
+
+    std::array<bool, static_cast<std::size_t>(Panel::count_)> is_open{true, true, true, true,
+                                                                      true, true, false};
+    bool is_open_panel(Panel panel) const { return is_open[static_cast<std::size_t>(panel)]; }
+    float left_width = 300, right_width = 360, timeline_height = 132, legend_height = 230;  ///< at scale 1
+    float roots_share = 0.42f;  ///< of the right side's height
+    bool is_dark = true;
+    float interface_scale = 0;  ///< 0: the monitor's
+    bool is_help_open = false;
+    bool is_file_dialog_open = false;
+    bool is_save_dialog_open = false;
+
+    std::string console_line;
+    std::string console_error;  ///< shown in place
+    std::uint32_t console_error_column = 0;
+    std::vector<std::string> console_history;
+    bool wants_console_focus = false;
+
+    std::string message;  ///< one line in the status bar: "no further phase"
+    bool is_message_alarm = false;
+    double message_until = 0;  ///< seconds of the frame clock
+    std::vector<std::string> recent_files;
+
+    bool dismiss_open_error = false;  ///< set by the card's button; the program clears View::open_error
+    bool is_about_open = false;
+    /// Where the map lies on the screen, set by the program each frame; empty: the whole window.
+    struct Area {
+        float x = 0, y = 0, width = 0, height = 0;
+    } map_area;
+    TraceListState trace_list;
+    ConsoleState console;
+    TimelineState timeline;
+    FileDialogState file_dialog;
+    LogPanelState log_panel;
+    InspectorState inspector;
+    RootRows roots;
+    bool legend_shows_bytes = false;  ///< instead of numbers of chunks
+};
+
+/// The selected chunk if it is there now: in use with that birth, or free when birth is 0.
+std::optional<heapcore::Offset> selected_chunk(const heapcore::Heap& heap,
+                                               const std::optional<Selection>& selection);
+
+}  // namespace tricolour

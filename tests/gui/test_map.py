@@ -1,0 +1,62 @@
+#!/usr/bin/env python3
+"""The map: hover, click, zoom at the pointer, drag, double click, fit."""
+import sys
+import tempfile
+from pathlib import Path
+
+from driver import Program, distinct_colours, expect
+
+TRACE = """tricolour 1
+heap size=256K
+alloc first data 100
+alloc second object 200
+alloc third string 300
+free second
+"""
+
+folder = Path(tempfile.mkdtemp())
+(folder / "map.trace").write_text(TRACE)
+with Program(sys.argv[1], folder / "map.trace") as program:
+    program.key("End")
+    program.wait(lambda s: s["position"]["operation"] == s["operations"], "the end")
+
+    x, y = program.pixel_of(104 + 204 + 150)
+    program.tool("mousemove", int(x), int(y))
+    program.wait(lambda s: s["hover"] == 312, "the third chunk is under the pointer")
+    program.click(x, y)
+    picked = program.wait(lambda s: s["selection"], "a click selects")
+    expect(picked["selection"]["name"] == "third", "it is the chunk that was clicked")
+
+    x, y = program.pixel_of(50)
+    program.click(x, y)
+    program.wait(lambda s: s["selection"] and s["selection"]["name"] == "first", "another one")
+    program.key("BackSpace")
+    program.wait(lambda s: s["selection"] and s["selection"]["name"] == "third", "the selection before it")
+    program.key("shift+BackSpace")
+    program.wait(lambda s: s["selection"] and s["selection"]["name"] == "first", "and forward again")
+
+    before = program.settle()["map"]
+    x, y = program.pixel_of(312 + 40)
+    program.wheel(x, y, 3)
+    near = program.settle()["map"]
+    expect(near["scale"] > before["scale"] * 1.2, "the wheel zooms in")
+    px, py = program.pixel_of(312 + 40)
+    expect(abs(px - x) < near["scale"] and abs(py - y) < near["scale"], "what is under the pointer stays there")
+
+    program.drag(x, y, x - 60, y + 40)
+    moved = program.settle()["map"]
+    expect(abs((near["centre_x"] - moved["centre_x"]) * moved["scale"] - -60) < 12, "a drag pans the map")
+
+    program.key("z")
+    program.settle()
+    close = program.settle()["map"]
+    expect(close["scale"] > before["scale"], "Z shows the selection close")
+    picture = program.screenshot("close.png")
+    m = close
+    expect(distinct_colours(picture, m["x"], m["y"], m["width"], m["height"]) > 10, "the map is not blank")
+    program.key("f")
+    program.settle()
+    expect(program.settle()["map"]["scale"] < close["scale"], "F fits the used part")
+    program.key("Escape")
+    program.wait(lambda s: s["selection"] is None, "Escape selects nothing")
+    program.close()
