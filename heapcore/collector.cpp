@@ -383,8 +383,8 @@ void Collector::scan(Offset chunk) {
     const std::uint64_t top = heap_.get(Register::mark_top);
     HEAPCORE_ASSERT(top < heap_.layout().mark_capacity, "the mark stack holds every chunk");
     const Offset place = entry(top);
-    heap_.memory.store64(place, std::uint64_t{state.class_user} << 32 | chunk);
-    heap_.memory.store64(place + 8, std::uint64_t{state.flags} << 32 | state.cursor);
+    heap_.memory.store64_over_scratch(place, std::uint64_t{state.class_user} << 32 | chunk);
+    heap_.memory.store64_over_scratch(place + 8, std::uint64_t{state.flags} << 32 | state.cursor);
     heap_.set(Register::mark_top, top + 1);
 }
 

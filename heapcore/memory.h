@@ -94,6 +94,15 @@ public:
         }
         put(offset, value);
     }
+    /// Over scratch that keyframes leave out: recorded even where it changes nothing, since other
+    /// scratch may lie there when the store is made again.
+    void store64_over_scratch(Offset offset, std::uint64_t value) {
+        if (journal_) [[unlikely]] {
+            journal_->stored(offset, load32(offset), static_cast<std::uint32_t>(value));
+            journal_->stored(offset + 4, load32(offset + 4), static_cast<std::uint32_t>(value >> 32));
+        }
+        put(offset, value);
+    }
     void store_word(Offset offset, std::uint64_t value) {
         if (word_bytes_ == 8)
             store64(offset, value);

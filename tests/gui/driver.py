@@ -27,7 +27,7 @@ class Program:
         self.state_file = self.folder / "state.json"
         self.log_file = open(self.folder / "log", "w+")
         self.process = subprocess.Popen(
-            [binary, f"--state-file={self.state_file}", f"--size={size}", *map(str, arguments)],
+            [os.path.abspath(binary), f"--state-file={self.state_file}", f"--size={size}", *map(str, arguments)],
             stdout=self.log_file, stderr=subprocess.STDOUT, cwd=self.folder)
         self.wait(lambda s: s["open"] or s["open_error"], "a trace is open", 30)
         self.window = self.find_window()

@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 """Drops files, good and broken; the file changes on disk; arrangement is remembered."""
 import json
 import os

@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 """The map: hover, click, zoom at the pointer, drag, double click, fit."""
 import sys
 import tempfile

@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 """Pictures of the window, large and small, dark and light: nothing blank, nothing cut off at an edge."""
 import subprocess
 import sys

@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 """Steps forwards and back through the built-in scenario with the keys."""
 import sys
 
@@ -27,7 +27,7 @@ with Program(sys.argv[1]) as program:
     marking = program.wait(lambda s: s["phase"].startswith("Mark"), "in the middle of marking")
     program.key("shift+Right")
     program.wait(lambda s: s["position"]["step"] > marking["position"]["step"], "the next object")
-    program.key("shift+Left", "ctrl+Left")
+    program.key("ctrl+Left")
     program.key("ctrl+Prior")
     program.wait(lambda s: s["position"] == before_gc["position"], "back before the collection")
 

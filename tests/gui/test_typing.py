@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 """Types operations into the console, takes one back, saves, and opens what was saved."""
 import subprocess
 import sys

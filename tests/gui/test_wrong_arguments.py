@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 """Wrong arguments and a missing display get one clear line each, and nothing crashes."""
 import os
 import subprocess
