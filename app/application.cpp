@@ -128,7 +128,7 @@ void Application::say(std::string message, bool is_alarm) {
 // --- input ----------------------------------------------------------------------------------
 
 void Application::press(std::string_view key, bool is_repeat, bool is_text_wanted) {
-    const bool is_dialog_open = state.is_file_dialog_open || state.is_save_dialog_open;
+    const bool is_dialog_open = state.is_file_dialog_open || state.is_save_dialog_open || state.is_about_open;
     if (key == "Escape" && state.is_help_open) {
         state.is_help_open = false;
         return;
@@ -605,9 +605,10 @@ void Application::draw(float width, float height) {
     const float left = has_left ? std::round(std::min(state.left_width * s, most_side)) : 0;
     const float right = has_right ? std::round(std::min(state.right_width * s, most_side)) : 0;
     const float log = state.is_open_panel(Panel::log) ? std::round(150 * s) : 0;
-    const float timeline = state.is_open_panel(Panel::timeline)
-                               ? std::round(std::min(state.timeline_height * s, height * 0.25f))
-                               : 0;
+    const float timeline =
+        state.is_open_panel(Panel::timeline)
+            ? std::round(std::min(state.timeline_height * s, height * (height < 800 * s ? 0.15f : 0.3f)))
+            : 0;
 
     panel_window("transport", {0, top, width, transport}, still,
                  [&] { draw_transport(view_, state, commands); });
@@ -664,9 +665,11 @@ void Application::draw(float width, float height) {
     const float centre_width = width - centre_left - (has_right ? right + gap : 0);
     const float console =
         state.is_open_panel(Panel::console) ? std::round((state.console_error.empty() ? 42 : 66) * s) : 0;
-    const float narration = std::round(84 * s);
+    // Two lines of the sentence where it is short of room, one beside what was said.
+    const float narration = std::round((centre_width < 900 * s ? 96 : 78) * s);
     const float map_height = body - narration - gap - (console > 0 ? console + gap : 0);
 
+    state.map_area = {centre_left, body_top, centre_width, map_height};
     ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, ImVec2(0, 0));
     panel_window("map", {centre_left, body_top, centre_width, map_height},
                  still | ImGuiWindowFlags_NoBackground, [&] {

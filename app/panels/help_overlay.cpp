@@ -121,7 +121,8 @@ ImVec2 draw_sections(const Sheet& sheet, const std::vector<Section>& sections, s
     return {count * (sheet.column_width + gap) - gap, height};
 }
 
-void draw_card(const View& view, ImVec2 screen) {
+/// Returns whether the mouse is over the card.
+bool draw_card(const View& view, ImVec2 screen) {
     const float scale = view.scale, gap = 32 * scale;
     const auto columns =
         static_cast<std::size_t>(std::clamp((screen.x - 48 * scale) / (330 * scale), 1.0f, 4.0f));
@@ -142,13 +143,14 @@ void draw_card(const View& view, ImVec2 screen) {
     ImGui::PushStyleColor(ImGuiCol_ChildBg, vec4(view.palette->panel));
     ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, {padding, padding});
     ImGui::PushStyleVar(ImGuiStyleVar_ChildRounding, 8 * scale);
+    const ImVec2 corner = ImGui::GetCursorScreenPos();
     if (ImGui::BeginChild("##card", size, true, ImGuiWindowFlags_AlwaysUseWindowPadding)) {
         const ImVec2 at = ImGui::GetCursorScreenPos();
         {
             const FontScope large(fonts().large);
             draw_text(at, u32(view.palette->text), "Keys");
         }
-        const std::string_view hint = "Esc or a click closes this";
+        const std::string_view hint = "Esc or a click outside closes this";
         const float inner = ImGui::GetContentRegionAvail().x;
         draw_text({at.x + inner - text_width(hint), at.y}, u32(view.palette->text_dim), hint);
         ImGui::SetCursorScreenPos({at.x, at.y + head});
@@ -159,6 +161,7 @@ void draw_card(const View& view, ImVec2 screen) {
     ImGui::EndChild();
     ImGui::PopStyleVar(2);
     ImGui::PopStyleColor();
+    return ImGui::IsMouseHoveringRect(corner, {corner.x + size.x, corner.y + size.y});
 }
 
 void draw_keys(const View& view, UiState& state) {
@@ -173,10 +176,9 @@ void draw_keys(const View& view, UiState& state) {
                                        ImGuiWindowFlags_NoSavedSettings | ImGuiWindowFlags_NoScrollWithMouse;
     ImGui::SetNextWindowFocus();
     if (ImGui::Begin("##help", nullptr, flags)) {
-        const bool is_dismissed =
-            is_pressed(ImGuiKey_Escape, false) ||
-            (ImGui::IsMouseClicked(ImGuiMouseButton_Left) && !ImGui::IsWindowAppearing());
-        draw_card(view, screen.Size);
+        const bool is_over_card = draw_card(view, screen.Size);
+        const bool is_clicked = ImGui::IsMouseClicked(ImGuiMouseButton_Left) && !ImGui::IsWindowAppearing();
+        const bool is_dismissed = is_pressed(ImGuiKey_Escape, false) || (is_clicked && !is_over_card);
         if (is_dismissed) state.is_help_open = false;
     }
     ImGui::End();

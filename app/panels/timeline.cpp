@@ -158,8 +158,10 @@ void draw_curve(const Picture& picture, std::size_t curve) {
     std::optional<CurveSpan> before;
     for_each_run(picture.columns(), span_of, [&](std::size_t first, std::size_t last, const CurveSpan& span) {
         const float left = picture.x_of_column(first);
-        picture.draw->AddRectFilled({left, picture.y_of(span.most) - half},
-                                    {picture.x_of_column(last), picture.y_of(span.least) + half}, colour);
+        picture.draw->AddRectFilled(
+            {left, picture.y_of(span.most) - half},
+            {std::max(picture.x_of_column(last), left + picture.line()), picture.y_of(span.least) + half},
+            colour);
         if (before && (before->most < span.least || before->least > span.most)) {
             const float high = std::max(span.least, before->least), low = std::min(span.most, before->most);
             picture.draw->AddRectFilled({left - half, picture.y_of(high) - half},
