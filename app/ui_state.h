@@ -131,7 +131,7 @@ struct UiState {
     std::array<bool, static_cast<std::size_t>(Panel::count_)> is_open{true, true, true, true,
                                                                       true, true, false};
     bool is_open_panel(Panel panel) const { return is_open[static_cast<std::size_t>(panel)]; }
-    float left_width = 300, right_width = 360, timeline_height = 132, legend_height = 252;  ///< at scale 1
+    float left_width = 300, right_width = 360, timeline_height = 132, legend_height = 264;  ///< at scale 1
     float roots_share = 0.42f;  ///< of the right side's height
     bool is_dark = true;
     float interface_scale = 0;  ///< 0: the monitor's

@@ -91,11 +91,10 @@ void Collector::step_interned() {
         report(StepKind::bad_reference, no_chunk, string);
         return heap_.set(Register::sub_cursor, 0);
     }
-    if (heap_.header(*chunk).colour() == Colour::white) {
-        turn_black(*chunk, MarkReason::interned);
-        blacken_if_chunk(heap_.memory.load_word(user_of(*chunk) + heap_.objects().string_chars),
-                         MarkReason::chars);
-    }
+    // A pooled string that was freed and made again can link back: what is marked was here before.
+    if (heap_.header(*chunk).colour() != Colour::white) return heap_.set(Register::sub_cursor, 0);
+    turn_black(*chunk, MarkReason::interned);
+    blacken_if_chunk(heap_.memory.load_word(user_of(*chunk) + heap_.objects().string_chars), MarkReason::chars);
     heap_.set(Register::sub_cursor,
               heap_.memory.load_word(user_of(*chunk) + heap_.objects().string_next));
 }
@@ -316,7 +315,8 @@ void Collector::remove_from_class_table(Offset class_user) {
     const Address wanted = heap_.memory.address_of(class_user);
     for (std::uint32_t bucket = 0; bucket < pool_buckets; ++bucket) {
         Offset place = *pool + bucket * heap_.geometry().word_bytes;
-        for (auto at = class_at(heap_, heap_.memory.load_word(place)); at;
+        std::uint32_t left = heap_.most_chunks();
+        for (auto at = class_at(heap_, heap_.memory.load_word(place)); at && left-- > 0;
              at = class_at(heap_, heap_.memory.load_word(place))) {
             const Offset next = *at + heap_.objects().class_next;
             if (heap_.memory.address_of(*at) == wanted) {

@@ -42,6 +42,9 @@ public:
     /// chunk is large enough. `birth` and the rest are noted beside the heap.
     std::optional<Offset> allocate(AllocationType type, std::uint64_t user_bytes, Origin origin = {});
 
+    /// More chunks than this the heap cannot hold: it ends a walk along a list that a program broke.
+    std::uint32_t most_chunks() const { return layout_.heap_bytes / geometry_->smallest_chunk_bytes; }
+
     /// Gives a chunk back; joins it with free neighbours. Precondition: fault_of(chunk) is none.
     /// Returns the free chunk that it became a part of.
     Offset free(Offset chunk);

@@ -33,4 +33,14 @@ MemoryLayout::MemoryLayout(const HeapSettings& settings) {
     names = next;
 }
 
+std::uint64_t table_bytes(const HeapSettings& settings) {
+    std::uint64_t bytes = 0;
+    for (const std::uint32_t cells : {pool_buckets, pool_buckets, pool_buckets, native_pool_buckets,
+                                      settings.permanent_depth, settings.transient_depth})
+        bytes += geometry_of(settings.word_bytes)
+                     .chunk_bytes_for(std::uint64_t{cells} * settings.word_bytes)
+                     .value_or(0);
+    return bytes;
+}
+
 }  // namespace heapcore

@@ -110,6 +110,9 @@ struct MemoryLayout {
     Offset at(Register which) const { return registers + 8 * static_cast<std::uint32_t>(which); }
 };
 
+/// Bytes of the heap that the VM's tables take with vm=unified.
+std::uint64_t table_bytes(const HeapSettings& settings);
+
 /// Offsets of the VM's structures, from the user pointer.
 struct ObjectLayout {
     std::uint32_t word;

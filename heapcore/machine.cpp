@@ -659,7 +659,7 @@ Outcome Machine::apply(const Trace& trace, std::size_t index) {
             refuse(ArgumentKind::none, "out of memory: no room for another stack segment");
         }
     } catch (const Refusal& refusal) {
-        refuse(ArgumentKind::none, refusal.message);
+        refuse(refusal.argument, refusal.message);
     } catch (const BadArgument& bad) {
         refuse(bad.argument, bad.message);
     } catch (const FailedExpectation& failed) {

@@ -21,7 +21,7 @@ void add_interned(const Heap& heap, std::vector<Root>& roots) {
     for (std::uint32_t bucket = pool_buckets; bucket-- > 0;) {
         Offset place = *pool + bucket * heap.geometry().word_bytes;
         Address string = heap.memory.load_word(place);
-        while (string != 0 && roots.size() < most_listed) {
+        for (std::uint32_t left = heap.most_chunks(); string != 0 && left > 0; --left) {
             roots.push_back({RootKind::interned, bucket, place, string});
             const auto chunk = heap.chunk_at(string);
             if (!chunk) break;

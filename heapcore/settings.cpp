@@ -1,5 +1,7 @@
 #include "heapcore/settings.h"
 
+#include "heapcore/layout.h"
+
 #include <algorithm>
 #include <array>
 #include <limits>
@@ -54,6 +56,14 @@ std::optional<std::string> depth_fault(std::uint32_t depth, std::string_view sta
         return {};
     return "the depth of the " + std::string(stack) + " root stack must be 1 to " +
            std::to_string(deepest_root_stack) + " cells";
+}
+
+std::optional<std::string> table_fault(const HeapSettings& settings) {
+    if (settings.vm == VmMode::none || table_bytes(settings) <= settings.size_bytes)
+        return {};
+    return "with vm=unified the VM's tables lie in the heap and take " +
+           std::to_string(table_bytes(settings)) +
+           " bytes: expected a larger heap or less deep root stacks";
 }
 
 }  // namespace
@@ -126,6 +136,8 @@ std::optional<SettingsFault> find_fault(HeapSettings& settings) {
     if (auto fault = depth_fault(settings.transient_depth, "transient")) {
         return SettingsFault{SettingKey::transient, *fault};
     }
+    if (auto fault = table_fault(settings))
+        return SettingsFault{SettingKey::vm, *fault};
     return std::nullopt;
 }
 

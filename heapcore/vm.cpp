@@ -149,7 +149,8 @@ Address Vm::make_utf(std::string_view text) {
 
 Address Vm::pooled_utf(std::string_view text) {
     const Offset bucket = bucket_place(Register::utf_pool, text);
-    for (Address utf = word(bucket); utf != 0;) {
+    std::uint32_t left = heap.most_chunks();
+    for (Address utf = word(bucket); utf != 0 && left-- > 0;) {
         if (utf_text(heap, utf) == text) return utf;
         const auto chunk = heap.chunk_at(utf);
         if (!chunk) break;
@@ -337,7 +338,8 @@ Offset Vm::object_array_class(Offset component_class) {
     const std::string name =
         component.starts_with('[') ? "[" + component : "[L" + component + ";";
     const Address wanted = address(component_class);
-    for (auto at = class_at(heap, word(bucket_place(Register::class_pool, name))); at;
+    std::uint32_t left = heap.most_chunks();
+    for (auto at = class_at(heap, word(bucket_place(Register::class_pool, name))); at && left-- > 0;
          at = class_at(heap, word(*at + objects.class_next)))
         if (heap.header(chunk_of(*at)).type() == AllocationType::array_class &&
             word(*at + objects.component_class) == wanted)
@@ -443,7 +445,8 @@ Offset Vm::make_string(std::string_view text) {
 Offset Vm::intern(std::string_view text, bool& was_there) {
     const ObjectLayout& objects = heap.objects();
     const Offset bucket = bucket_place(Register::intern_pool, text);
-    for (auto string = heap.chunk_at(word(bucket)); string;
+    std::uint32_t left = heap.most_chunks();
+    for (auto string = heap.chunk_at(word(bucket)); string && left-- > 0;
          string = heap.chunk_at(word(user_of(*string) + objects.string_next))) {
         if (string_text(heap, *string) != text) continue;
         was_there = true;
@@ -655,7 +658,7 @@ void Vm::push_frame(Offset thread, std::uint32_t method, std::uint32_t locals) {
 namespace {
 Offset top_frame(const Heap& heap, Offset thread) {
     const auto locals = place_of(heap, thread_word(heap, thread, heap.objects().thread_locals));
-    if (!locals) throw Refusal{"the thread has no frame: 'call' pushes one"};
+    if (!locals) throw Refusal{"the thread has no frame: 'call' pushes one", ArgumentKind::name};
     return *locals;
 }
 }  // namespace
@@ -678,7 +681,7 @@ void Vm::store_local(Offset thread, std::uint32_t index, std::uint64_t value, bo
     const Offset locals = top_frame(heap, thread);
     const std::uint64_t count = word(thread + objects.thread_pc);
     if (index >= count)
-        throw Refusal{"the frame has " + std::to_string(count) + " locals, numbered from 0"};
+        throw Refusal{"the frame has " + std::to_string(count) + " locals, numbered from 0", ArgumentKind::index};
     put(locals + index * objects.word, value);
     report(StepKind::local_stored, no_chunk, value, thread, is_number, static_cast<std::uint16_t>(index));
 }

@@ -23,6 +23,7 @@ struct OutOfMemory {};
 /// The VM refuses: a stack is full, a thread has no frame. Nothing was changed.
 struct Refusal {
     std::string message;
+    ArgumentKind argument = ArgumentKind::none;  ///< the token at fault
 };
 
 struct NewField {

@@ -7,7 +7,7 @@
 namespace tricolour {
 namespace {
 
-constexpr double fit_margin = 0.94;    // part of the area that a fit fills
+constexpr double fit_margin = 0.96;    // part of the area that a fit fills
 constexpr double narrowest_rows = 48;  // pixels a row is wide at least, zoomed out
 
 }  // namespace
@@ -115,7 +115,7 @@ Camera clamp(Camera camera, const MapArea& area) {
     camera.scale = std::clamp(camera.scale, smallest_scale(camera, area), largest_scale);
     const auto within = [&](double centre, double extent, double pixels) {
         const double half = pixels / camera.scale / 2;
-        const double slack = half * 0.12;
+        const double slack = half * 0.06;
         if (extent <= 2 * (half - slack)) return extent / 2;
         return std::clamp(centre, half - slack, extent - half + slack);
     };

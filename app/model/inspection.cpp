@@ -267,8 +267,9 @@ std::string number_text(Real value) {
     return {text.data(), end};
 }
 
-std::string capital(std::string text) {
-    if (!text.empty() && text[0] >= 'a' && text[0] <= 'z') text[0] = static_cast<char>(text[0] - 'a' + 'A');
+/// "The Class object …": what stands for itself in a title. A type's name stays as it is.
+std::string titled(std::string text) {
+    if (text.starts_with("the ")) text[0] = 'T';
     return text;
 }
 
@@ -319,7 +320,7 @@ Inspection::Inspection(const heapcore::Session& session, Offset at, const Thread
     header_fields = fields_of_header(header);
     address = address_text(heap(), chunk);
     user_bytes = header.size_bytes() - header_bytes;
-    title = header.is_in_use() ? capital(describe(chunk)) : "Free chunk";
+    title = header.is_in_use() ? titled(describe(chunk)) : "Free chunk";
     laid_to_ = header_bytes;
     if (header.is_in_use()) {
         read_names();
@@ -395,7 +396,16 @@ void Inspection::fill_to(std::uint32_t offset, Reading reading) {
     offset = std::min(offset, end());
     if (offset <= laid_to_) return;
     const std::uint32_t bytes = offset - laid_to_;
+    const bool is_of_interest = reading != Reading::unused && reading != Reading::stale;
+    if (!is_of_interest && bytes > word() && is_zero(laid_to_, offset)) {
+        return add({0, 1, laid_to_, bytes, offset, Reading::zeros, false, false, {}, {}});
+    }
     add({0, (bytes + word() - 1) / word(), laid_to_, word(), offset, reading, false, false, {}, {}});
+}
+
+bool Inspection::is_zero(std::uint32_t from, std::uint32_t to) const {
+    const auto bytes = heap().memory.bytes().subspan(chunk + from, to - from);
+    return std::all_of(bytes.begin(), bytes.end(), [](std::byte byte) { return byte == std::byte{0}; });
 }
 
 void Inspection::add_elements(std::uint32_t offset, std::uint64_t count, std::uint32_t element_bytes,
@@ -703,12 +713,16 @@ BodyRow Inspection::read(std::uint32_t offset, std::uint32_t bytes, Reading read
     row.offset = offset;
     row.bytes = bytes;
     const std::uint64_t value = load(chunk + offset, bytes);
-    row.digits = hex_digits(value, bytes);
+    row.digits = hex_digits(value, reading == Reading::zeros ? word() : bytes);
     switch (reading) {
         case Reading::raw: read_guess(row, value); break;
         case Reading::unused:
             row.tone = Tone::dim;
             row.meaning = "unused";
+            break;
+        case Reading::zeros:
+            row.meaning = count_text(bytes) + " bytes, all zero";
+            row.tone = Tone::dim;
             break;
         case Reading::stale: row.tone = Tone::dim; break;
         case Reading::class_pointer: read_class_pointer(row, value); break;
@@ -799,7 +813,7 @@ void Inspection::read_class_pointer(BodyRow& row, std::uint64_t value) const {
     }
     const auto of = heapcore::class_at(heap(), value);
     if (!of) {
-        row.meaning = "gone";
+        row.meaning = "is gone";
         row.note = "Its class is gone: what it points to is no class any more.";
         row.tone = Tone::alarm;
         return;

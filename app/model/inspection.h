@@ -22,6 +22,7 @@ enum class Reading : std::uint8_t {
     raw,     ///< anything: may be guessed at
     unused,  ///< room that its structure has no use for
     stale,   ///< left over in a free chunk
+    zeros,   ///< many words of these that are all zero, in one row
     class_pointer,
     reference,
     weak_referent,
@@ -56,7 +57,8 @@ enum class Reading : std::uint8_t {
 struct BodyRow {
     std::uint32_t offset = 0;  ///< from the chunk
     std::uint32_t bytes = 0;
-    std::string digits;   ///< hexadecimal: a number, or several elements in the order of memory
+    std::string digits;   ///< hexadecimal: a number, or several elements in the order of memory; of
+                          ///< many zero words the first
     std::string label;    ///< "class", "next", "[7]"
     std::string meaning;  ///< "Node `b`", "null", "42"
     std::string note;     ///< more about it, for a tooltip
@@ -152,6 +154,7 @@ private:
 
     std::uint32_t end() const { return header.size_bytes(); }
     void add(Part part);
+    bool is_zero(std::uint32_t from, std::uint32_t to) const;
     void add_slot(BodySlot slot);
     void fill_to(std::uint32_t offset, Reading reading = Reading::raw);
     void add_elements(std::uint32_t offset, std::uint64_t count, std::uint32_t element_bytes,

@@ -33,6 +33,7 @@ std::uint32_t end_of(heapcore::Header header, std::uint32_t first, std::uint32_t
 
 void MapModel::reset() {
     session_ = nullptr;
+    granules_ = 0;
     texels_.clear();
     starts_.clear();
     dirty_.clear();
@@ -71,7 +72,8 @@ void MapModel::sync(const heapcore::Session& session) {
 void MapModel::rebuild(const heapcore::Heap& heap) {
     granule_bytes_ = heap.geometry().alignment_bytes;
     const std::uint32_t granules = heap.size_bytes() / granule_bytes_;
-    texels_.resize(granules);
+    granules_ = granules;
+    texels_.assign((granules + 3) / 4 * 4, 0);
     starts_.assign(granules / 64 + 1, 0);
     tallies_ = {};
     free_ = {};

@@ -40,8 +40,10 @@ public:
     void reset();
 
     std::uint32_t granule_bytes() const { return granule_bytes_; }
-    std::uint32_t granules() const { return static_cast<std::uint32_t>(texels_.size()); }
-    std::span<const Texel> texels() const { return texels_; }
+    std::uint32_t granules() const { return granules_; }
+    std::span<const Texel> texels() const { return {texels_.data(), granules_}; }
+    /// The same with zeros behind, up to a multiple of four.
+    std::span<const Texel> padded_texels() const { return texels_; }
 
     /// Granules changed since clear_dirty(), as [first, last) ranges in ascending order, apart. A few
     /// unchanged ones may lie within a range.
@@ -83,7 +85,8 @@ private:
     void count(Texel texel, std::uint32_t granules, int sign);
 
     std::uint32_t granule_bytes_ = 8;
-    std::vector<Texel> texels_;
+    std::uint32_t granules_ = 0;
+    std::vector<Texel> texels_;          ///< padded
     std::vector<std::uint64_t> starts_;  ///< bit i: a chunk begins at granule i
     std::vector<Range> dirty_;
     std::array<std::array<Tally, heapcore::colour_count + 1>, 16> tallies_{};

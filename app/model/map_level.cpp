@@ -42,8 +42,8 @@ constexpr unsigned part(std::uint32_t of, std::uint32_t whole, unsigned steps) {
     return whole == 0 ? 0 : (of * steps + whole / 2) / whole;
 }
 
-Cell encode(unsigned type, std::uint32_t granules, std::uint32_t used, std::uint32_t grey,
-            std::uint32_t black) {
+constexpr Cell encode(unsigned type, std::uint32_t granules, std::uint32_t used, std::uint32_t grey,
+                      std::uint32_t black) {
     if (used == 0) return 0;
     unsigned used_part = std::max(1u, part(used, granules, used_steps));
     if (used < granules) used_part = std::min(used_part, used_steps - 1);
@@ -98,6 +98,16 @@ Cell encode(const Packed& packed, std::uint32_t granules) {
     return encode(commonest(packed, used), granules, used, lane(packed.high, grey_lane),
                   lane(packed.high, black_lane));
 }
+
+constexpr std::array<Cell, 256> granule_cells = [] {
+    std::array<Cell, 256> cells{};
+    for (unsigned value = 0; value < 256; ++value) {
+        const auto texel = static_cast<Texel>(value);
+        const unsigned colour = colour_bits_of(texel);
+        if (texel & texel::in_use) cells[value] = encode(type_of(texel), 1, 1, colour == 1, colour >= 2);
+    }
+    return cells;
+}();
 
 Rgba mix(const Rgba& a, const Rgba& b, float t) {
     return {a.red + (b.red - a.red) * t, a.green + (b.green - a.green) * t, a.blue + (b.blue - a.blue) * t,
@@ -223,7 +233,11 @@ void MapLevel::build_strip(std::span<const Texel> texels, std::uint32_t strip) {
     const std::uint32_t left = (first & ((1u << row_bits()) - 1)) << level_;
     const std::uint32_t top = first >> row_bits() << level_;
     const std::uint64_t end = (std::uint64_t{top + side} << row_bits_);
-    if (level_ <= 3 && end <= granules_) {
+    if (level_ == 0) {
+        const std::uint32_t last = std::min(first + cells, granules_);
+        for (std::uint32_t i = first; i < last; ++i)
+            cells_[i] = granule_cells[texels[i]];
+    } else if (level_ <= 3 && end <= granules_) {
         std::array<Packed, 1u << longest_strip_bits> counts{};
         for (std::uint32_t row = 0; row < side; ++row) {
             const Texel* texel = texels.data() + (std::size_t{top + row} << row_bits_) + left;

@@ -59,6 +59,7 @@ public:
     /// Cells recomputed since clear_dirty(), ascending.
     std::span<const MapModel::Range> dirty() const { return dirty_; }
     void clear_dirty() { dirty_.clear(); }
+    void mark_all_dirty() { dirty_.assign(1, {0, static_cast<std::uint32_t>(cells_.size())}); }
 
 private:
     void build_strip(std::span<const Texel> texels, std::uint32_t strip);

@@ -158,7 +158,7 @@ private:
         const float groups = static_cast<float>(cell_weights.size() - 1);
         const float unit = std::max(1.0f, std::min((room_ - between * groups) / weights, 11 * view_.scale));
         const float height = scaled(16);
-        const float line = std::round(fonts().small->FontSize + 2 * view_.scale);
+        const float line = std::round(size_of(fonts().small) + 2 * view_.scale);
         const ImVec2 at = ImGui::GetCursorScreenPos();
         float x = at.x;
         for (std::size_t i = 0; i < cell_weights.size(); ++i) {
@@ -263,7 +263,7 @@ private:
     std::string nothing_refers() const {
         return inspection_.header.type() == heapcore::AllocationType::static_data
                    ? "No reference that the collector follows. Static data is never swept by itself."
-                   : "Nothing: the next collection frees it.";
+                   : "Nothing. A collection frees what nothing refers to.";
     }
 
     void draw_remark(std::string_view text) {

@@ -88,7 +88,7 @@ private:
         result.cell_width = std::floor(std::min(cells / 3 - result.gap, least_cell + 22 * s));
         result.cells = result.left + result.name_width + std::round(8 * s);
         result.total_right = has_total ? result.left + width : 0;
-        result.row_height = std::round(fonts().small->FontSize + 2 * s);
+        result.row_height = std::round(size_of(fonts().small) + 2 * s);
         return result;
     }
 

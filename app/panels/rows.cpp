@@ -12,7 +12,7 @@ namespace tricolour {
 float width_of(std::string_view text, ImFont* font) {
     return text.empty()
                ? 0
-               : font->CalcTextSizeA(font->FontSize, FLT_MAX, 0, text.data(), text.data() + text.size()).x;
+               : font->CalcTextSizeA(size_of(font), FLT_MAX, 0, text.data(), text.data() + text.size()).x;
 }
 
 const Rgba& colour_of(const Palette& palette, Tone tone) {
@@ -48,7 +48,7 @@ RowCanvas::RowCanvas(const View& view, UiState& state, Commands& commands, int i
     }
 }
 
-float RowCanvas::baseline(ImFont* font) const { return std::floor(at_.y + (height_ - font->FontSize) / 2); }
+float RowCanvas::baseline(ImFont* font) const { return std::floor(at_.y + (height_ - size_of(font)) / 2); }
 
 void RowCanvas::text(std::string_view text, float width, const Rgba& colour, ImFont* font) {
     if (text.empty() || width <= 0) return;
@@ -67,7 +67,7 @@ void RowCanvas::text_right(std::string_view text, float right_edge, const Rgba& 
 void RowCanvas::link(std::string_view label, float width, const Rgba& colour, ImFont* font) {
     const float from = x;
     text(label, width, colour, font);
-    const float y = std::floor(baseline(font) + font->FontSize) + 0.5f;
+    const float y = std::floor(baseline(font) + size_of(font)) + 0.5f;
     ImGui::GetWindowDrawList()->AddLine({from, y}, {x, y},
                                         u32(colour, is_lit_ || is_hovered_ ? 0.9f : 0.22f));
 }
@@ -86,7 +86,7 @@ bool section(const View& view, const char* title, std::string_view count, std::s
     const Palette& palette = *view.palette;
     const float s = view.scale;
     ImFont* const font = fonts().small;
-    const float height = std::round(font->FontSize + 10 * s);
+    const float height = std::round(size_of(font) + 10 * s);
     const ImVec2 at = ImGui::GetCursorScreenPos();
     const float width = std::max(1.0f, ImGui::GetContentRegionAvail().x);
     const ImGuiID id = ImGui::GetID(title);
@@ -111,7 +111,7 @@ bool section(const View& view, const char* title, std::string_view count, std::s
         list.AddTriangleFilled({middle.x - half * 0.6f, middle.y - half}, {middle.x + half * 0.7f, middle.y},
                                {middle.x - half * 0.6f, middle.y + half}, sign);
     const FontScope scope(font);
-    const float y = std::floor(at.y + (height - font->FontSize) / 2);
+    const float y = std::floor(at.y + (height - size_of(font)) / 2);
     const float text_x = at.x + side + 7 * s;
     const float count_width = text_width(count);
     const std::string shown = elided(title, width - (text_x - at.x) - count_width - 8 * s);

@@ -54,6 +54,14 @@ private:
     bool is_elided_ = false;
 };
 
+/// A font's size in pixels.
+inline float size_of(const ImFont* font) {
+#if IMGUI_VERSION_NUM < 19200
+    return font->FontSize;
+#else
+    return font->LegacySize;
+#endif
+}
 float width_of(std::string_view text, ImFont* font);
 const Rgba& colour_of(const Palette& palette, Tone tone);
 

@@ -2,20 +2,34 @@
 
 #include "app/assets.h"
 
-#include <vector>
+#include <algorithm>
 
 namespace tricolour {
 namespace {
 
-GLuint compile(GLenum kind, std::string_view path, std::string& problem) {
+// The source with a definition after its version, which has to come first; line numbers stay.
+std::string defined(std::string_view source, std::string_view definition) {
+    std::string text(source);
+    const std::size_t version = text.find("#version");
+    const std::size_t end = version == std::string::npos ? version : text.find('\n', version);
+    if (definition.empty() || end == std::string::npos) return text;
+    const auto line = std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(end), '\n') + 2;
+    std::string insertion = "#define ";
+    insertion.append(definition).append("\n#line ").append(std::to_string(line)).append("\n");
+    text.insert(end + 1, insertion);
+    return text;
+}
+
+GLuint compile(GLenum kind, std::string_view path, std::string_view definition, std::string& problem) {
     const auto source = asset(path);
     if (!source) {
         problem = std::string(path) + ": there is no such file";
         return 0;
     }
     const GLuint shader = glCreateShader(kind);
-    const char* const text = source->data();
-    const auto length = static_cast<GLint>(source->size());
+    const std::string full = defined(*source, definition);
+    const char* const text = full.data();
+    const auto length = static_cast<GLint>(full.size());
     glShaderSource(shader, 1, &text, &length);
     glCompileShader(shader);
     GLint is_compiled = 0;
@@ -32,10 +46,11 @@ GLuint compile(GLenum kind, std::string_view path, std::string& problem) {
 
 }  // namespace
 
-GlProgram load_program(std::string_view vertex_path, std::string_view fragment_path, std::string& problem) {
-    const GLuint vertex = compile(GL_VERTEX_SHADER, vertex_path, problem);
+GlProgram load_program(std::string_view vertex_path, std::string_view fragment_path,
+                       std::string_view definition, std::string& problem) {
+    const GLuint vertex = compile(GL_VERTEX_SHADER, vertex_path, {}, problem);
     if (!vertex) return {};
-    const GLuint fragment = compile(GL_FRAGMENT_SHADER, fragment_path, problem);
+    const GLuint fragment = compile(GL_FRAGMENT_SHADER, fragment_path, definition, problem);
     if (!fragment) {
         glDeleteShader(vertex);
         return {};

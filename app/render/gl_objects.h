@@ -37,6 +37,8 @@ using GlVertexArray = GlObject<release_vertex_array>;
 using GlProgram = GlObject<release_program>;
 
 /// Compiles and links two assets; on failure the result is empty and `problem` says which file and why.
-GlProgram load_program(std::string_view vertex_path, std::string_view fragment_path, std::string& problem);
+/// `definition`: a name that the fragment shader is compiled with, or empty.
+GlProgram load_program(std::string_view vertex_path, std::string_view fragment_path, std::string_view definition,
+                       std::string& problem);
 
 }  // namespace tricolour

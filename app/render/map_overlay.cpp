@@ -61,6 +61,18 @@ std::string without_ticks(std::string text) {
     return text;
 }
 
+// The begin of a text, as it stands in a trace.
+std::string quoted(const std::string& text) {
+    constexpr std::size_t longest = 40;
+    std::string shown = "\"";
+    for (const char letter : text.substr(0, longest))
+        shown += static_cast<unsigned char>(letter) < 0x20 ? ' ' : letter;
+    while (text.size() > longest && !shown.empty() &&
+           (static_cast<unsigned char>(shown.back()) & 0xc0) == 0x80)
+        shown.pop_back();
+    return shown + (text.size() > longest ? "…" : "\"");
+}
+
 // Digits without leading zeros: "0x10000430" is written "10000430".
 std::string significant(const std::string& digits) {
     if (digits.find(' ') != std::string::npos) return digits;
@@ -124,6 +136,18 @@ void MapOverlay::gather(std::vector<Chunk>& chunks) const {
     }
 }
 
+// Zoomed out there may be a million; then only large free chunks are spoken of.
+bool MapOverlay::has_few_chunks() const {
+    constexpr std::uint32_t few = 1500;
+    const MapModel& map = *view_->map;
+    const std::uint32_t end = std::min(screen_->last_row() * screen_->row_length(), map.granules());
+    std::uint32_t count = 0;
+    for (std::uint32_t first = screen_->first_row() * screen_->row_length(); first < end;
+         first = map.start_after(first))
+        if (++count > few) return false;
+    return true;
+}
+
 const MapOverlay::Label& MapOverlay::label_of(const Chunk& chunk) {
     const auto [place, is_new] = labels_.try_emplace(chunk.offset);
     Label& label = place->second;
@@ -138,12 +162,14 @@ const MapOverlay::Label& MapOverlay::label_of(const Chunk& chunk) {
     }
     std::string kind;
     if (const auto user = heapcore::class_of(heap, chunk.offset))
-        kind = without_ticks(class_text(heapcore::class_name(heap, *user)));
-    else if (chunk.header.type() == heapcore::AllocationType::instance_class ||
-             chunk.header.type() == heapcore::AllocationType::array_class)
+        kind = class_text(heapcore::class_name(heap, *user));
+    else if (heapcore::is_class_type(chunk.header.type()))
         if (const std::string name = heapcore::class_name(heap, heapcore::user_of(chunk.offset));
             !name.empty())
             kind = "class " + class_text(name);
+    if (chunk.header.type() == heapcore::AllocationType::string)
+        if (const std::string text = heapcore::string_text(heap, chunk.offset); !text.empty())
+            kind = quoted(text);
     if (kind.empty()) kind = heapcore::word_of(chunk.header.type());
     const heapcore::NameId id = machine.name_of(chunk.offset);
     if (id == heapcore::no_id || id >= trace.names.size()) {
@@ -151,7 +177,10 @@ const MapOverlay::Label& MapOverlay::label_of(const Chunk& chunk) {
         return label;
     }
     label.name = trace.names[id];
-    if (kind != "class " + label.name) label.kind = std::move(kind);
+    if (kind == "class " + label.name)
+        label.name = std::move(kind);
+    else
+        label.kind = std::move(kind);
     return label;
 }
 
@@ -176,13 +205,17 @@ void MapOverlay::draw(const View& view, const UiState& state, const MapScreen& s
     follow(*view.session);
 
     const float scale = screen.scale() / ui_;
-    if (scale >= gather_scale) {
+    if (scale >= gather_scale || has_few_chunks()) {
         std::vector<Chunk> chunks;
         gather(chunks);
         const float label_alpha = smooth(label_scale, label_scale * 1.35f, scale);
         const float word_alpha = smooth(word_scale, word_scale * 1.3f, scale);
-        for (const Chunk& chunk : chunks)
-            if (!chunk.header.is_in_use()) draw_free(chunk);
+        for (const Chunk& chunk : chunks) {
+            if (scale < gather_scale)
+                draw_border(chunk);
+            else if (!chunk.header.is_in_use())
+                draw_free(chunk);
+        }
         if (word_alpha > 0)
             for (const Chunk& chunk : chunks)
                 draw_words(chunk, word_alpha);
@@ -204,6 +237,12 @@ void MapOverlay::draw_free(const Chunk& chunk) {
     screen_->outline(*list_, chunk.first, chunk.last,
                      u32(view_->palette->free_outline, smooth(gather_scale, gather_scale * 1.8f, scale)), 1,
                      -std::max(1.0f, std::round(ui_)));
+}
+
+// Where rows are too low for gaps, a chunk of several rows is told from the next by a line.
+void MapOverlay::draw_border(const Chunk& chunk) {
+    if (chunk.header.is_in_use() && screen_->row_of(chunk.first) != screen_->row_of(chunk.last - 1))
+        screen_->outline(*list_, chunk.first, chunk.last, u32(view_->palette->gap), 1);
 }
 
 // Far out only the largest free chunks have room for their size; they end the free list.
@@ -229,78 +268,70 @@ void MapOverlay::draw_large_free() {
     }
 }
 
+// A label stands in the row that has most room for it; where rows are lower than text, in the middle of
+// the chunk.
 void MapOverlay::draw_label(const Chunk& chunk, float scale_alpha) {
     const bool is_free = !chunk.header.is_in_use();
-    MapScreen::Run room = screen_->widest_run(chunk.first, chunk.last);
-    if (!room.is_visible) return;
     const float scale = screen_->scale();
-    const float header = scale * 4 / static_cast<float>(view_->map->granule_bytes());
-    const std::uint32_t rows = screen_->row_of(chunk.last - 1) - screen_->row_of(chunk.first) + 1;
-    float alpha = scale_alpha;
-    if (is_free && rows > 2) {
-        // A large free chunk says its size in its middle.
-        const MapScreen::Run all = screen_->bounds(chunk.first, chunk.last);
-        if (all.height() > room.height() * 1.5f) {
-            const auto middle =
-                screen_->first_row() +
-                static_cast<std::uint32_t>(
-                    (std::max(all.top, screen_->corner().y) + all.bottom) / 2 >
-                            screen_->y(screen_->first_row())
-                        ? ((all.top + all.bottom) / 2 - screen_->y(screen_->first_row())) / scale
-                        : 0);
-            const MapScreen::Run there = screen_->run(chunk.first, chunk.last, middle);
-            if (there.is_visible) room = there;
-            alpha = 1;
-        }
-    }
+    const float has_words = smooth(word_scale, word_scale * 1.3f, scale / ui_);
+    ImFont* const font = scale / ui_ >= 44 ? fonts().text : fonts().small;
+    ImFont* const kind_font = fonts().small;
+    const float line = font->FontSize;
+
+    const MapScreen::Run rows = screen_->whole_rows(chunk.first, chunk.last);
+    const bool is_low = screen_->cell_height() < line * 1.1f;
+    const bool is_over_rows = rows.is_visible && (is_low || (is_free && rows.height() > 1.2f * scale));
+    MapScreen::Run room = is_over_rows ? rows : screen_->widest_run(chunk.first, chunk.last);
+    if (!room.is_visible) return;
+    const float alpha = is_over_rows ? smooth(line * 1.4f, line * 2, room.height()) : scale_alpha;
     if (alpha <= 0) return;
+    const float pad = std::max(3.0f, std::round(std::min(scale, 60 * ui_) * 0.05f));
+    if (room.row == screen_->row_of(chunk.first) && !is_free && !is_over_rows) {
+        const float header = scale * 4 / static_cast<float>(view_->map->granule_bytes());
+        room.left = std::max(room.left, screen_->x(chunk.first % screen_->row_length()) + header);
+    }
+    room.left += pad;
+    room.right -= pad;
+    if (room.height() < line * 0.95f || room.width() < 1.5f * line) return;
+
     const Label& label = label_of(chunk);
     const Rgba& fill = is_free ? view_->palette->free : view_->palette->of(chunk.header);
     const Rgba& ink = is_free ? view_->palette->text_dim : ink_on(fill);
-    const float pad = std::max(3.0f, std::round(scale * 0.05f));
-    if (room.row == screen_->row_of(chunk.first) && !is_free)
-        room.left = std::max(room.left, screen_->x(chunk.first % screen_->row_length()) + header);
-    room.left += pad;
-    room.right -= pad;
-
-    const bool is_close = scale / ui_ >= 44;
-    ImFont* const font = is_close ? fonts().text : fonts().small;
-    ImFont* const kind_font = fonts().small;
-    const float line = font->FontSize;
-    const float has_words = smooth(word_scale, word_scale * 1.3f, scale / ui_);
-    const bool has_two_lines = room.height() > line + kind_font->FontSize + 6 * ui_ && has_words <= 0;
     const std::string name = is_free ? label.name + " " + label.kind : label.name;
     const std::string text = fitted(font, name, room.width());
-    if (text.empty() || room.height() < line * 0.95f) return;
+    if (text.empty()) return;
     const float name_width = width_of(font, text);
     const float gap = std::round(5 * ui_);
-    const bool has_kind = !is_free && !label.kind.empty() && text == name;
-    const float beside = room.width() - name_width - gap;
+    const bool has_two_lines = room.height() > line + kind_font->FontSize + 6 * ui_ && has_words <= 0;
     std::string kind;
-    if (has_kind)
-        kind = has_two_lines ? fitted(kind_font, label.kind, room.width())
-                             : (width_of(kind_font, label.kind) <= beside ? label.kind : std::string());
+    if (!is_free && text == name) {
+        if (has_two_lines)
+            kind = fitted(kind_font, label.kind, room.width());
+        else if (width_of(kind_font, label.kind) <= room.width() - name_width - gap)
+            kind = label.kind;
+    }
     glyphs_left_ -= static_cast<int>(text.size() + kind.size());
     if (glyphs_left_ < 0) return;
 
     const bool is_two = has_two_lines && !kind.empty();
-    float top = room.top + (room.height() - line) / 2;
-    if (is_two) top = room.top + (room.height() - line - kind_font->FontSize) / 2;
-    if (has_words > 0) top = std::lerp(top, room.top + std::round(3 * ui_), has_words);
-    if (is_free && rows > 1) room.left = std::max(room.left, (room.left + room.right - name_width) / 2);
+    const float kind_width = kind.empty() ? 0 : width_of(kind_font, kind);
+    const float whole_width =
+        is_two ? std::max(name_width, kind_width) : name_width + (kind.empty() ? 0 : gap + kind_width);
+    const float whole_height = is_two ? line + kind_font->FontSize : line;
+    float top = room.top + (room.height() - whole_height) / 2;
+    if (has_words > 0 && !is_over_rows) top = std::lerp(top, room.top + std::round(3 * ui_), has_words);
+    if (is_over_rows) room.left = std::max(room.left, (room.left + room.right - whole_width) / 2);
     const ImVec2 at{std::round(room.left), std::round(top)};
-    if (!is_free && chunk.header.colour() == heapcore::Colour::grey) {
-        const float width = is_two ? std::max(name_width, width_of(kind_font, kind))
-                                   : name_width + (kind.empty() ? 0 : gap + width_of(kind_font, kind));
-        list_->AddRectFilled({at.x - 2, at.y},
-                             {at.x + width + 2, at.y + line + (is_two ? kind_font->FontSize : 0)},
-                             u32(fill, alpha), 2 * ui_);
-    }
+    const bool needs_plate = is_over_rows || (!is_free && chunk.header.colour() == heapcore::Colour::grey);
+    if (needs_plate)
+        list_->AddRectFilled({at.x - 3 * ui_, at.y - ui_},
+                             {at.x + whole_width + 3 * ui_, at.y + whole_height + ui_}, u32(fill, alpha),
+                             3 * ui_);
     list_->AddText(font, font->FontSize, at, u32(ink, alpha), text.c_str());
     if (kind.empty()) return;
     const ImVec2 below{at.x, at.y + line};
     const ImVec2 next{at.x + name_width + gap, std::round(at.y + (line - kind_font->FontSize) * 0.7f)};
-    list_->AddText(kind_font, kind_font->FontSize, is_two ? below : next, u32(ink, alpha * 0.72f),
+    list_->AddText(kind_font, kind_font->FontSize, is_two ? below : next, u32(ink, alpha * 0.75f),
                    kind.c_str());
 }
 
@@ -341,9 +372,11 @@ void MapOverlay::draw_word(const Chunk& chunk, const BodyRow& row, float alpha) 
         top > screen_->end().y)
         return;
     const bool is_free = !chunk.header.is_in_use();
+    // What is left over in free memory recedes with it: only the list's own words are shown.
+    if (is_free && row.label.empty()) return;
     const Rgba& fill = is_free ? view_->palette->free : view_->palette->of(chunk.header);
     const Rgba& ink = is_free ? view_->palette->text_dim : ink_on(fill);
-    list_->AddLine({left, top + 2}, {left, bottom - 2}, u32(ink, alpha * (is_free ? 0.25f : 0.22f)), 1);
+    if (!is_free) list_->AddLine({left, top + 2}, {left, bottom - 2}, u32(ink, alpha * 0.2f), 1);
 
     ImFont* const mono = fonts().mono_small;
     ImFont* const small = fonts().small;
@@ -374,9 +407,9 @@ void MapOverlay::draw_word(const Chunk& chunk, const BodyRow& row, float alpha) 
     if (has_meaning) {
         y -= small->FontSize;
         if (!has_word_label && !label.empty()) meaning = meaning.empty() ? label : label + " " + meaning;
-        write(small, meaning, y, is_plain_zero ? 0.6f : 1);
+        write(small, meaning, y, row.tone == Tone::dim || is_plain_zero ? 0.5f : 1);
     }
-    if (has_digits && width_of(mono, digits) <= width) {
+    if (has_digits && !(is_plain_zero && row.tone == Tone::dim) && width_of(mono, digits) <= width) {
         y -= mono->FontSize;
         write(mono, digits, y, is_free || is_plain_zero ? 0.5f : 0.85f);
     }
@@ -459,23 +492,24 @@ void MapOverlay::draw_now() {
     draw_marked(*view_->now, colour, 2.5f * ui_, true, 1);
 }
 
-// An outline that can be seen however small the chunk is.
-void MapOverlay::draw_marked(Offset offset, const Rgba& colour, float thickness, bool is_ringed,
+// An outline that can be seen however small the chunk is, and on whatever lies under it.
+void MapOverlay::draw_marked(Offset offset, const Rgba& colour, float thickness, bool is_strong,
                              float alpha) {
     if (offset >= view_->session->heap().size_bytes()) return;
     const Chunk chunk = chunk_at(offset);
     const float scale = screen_->scale();
-    const float extent = screen_->row_of(chunk.first) == screen_->row_of(chunk.last - 1)
-                             ? static_cast<float>(chunk.last - chunk.first) * scale
-                             : static_cast<float>(screen_->row_length()) * scale;
-    if (scale >= 7 * ui_) {
-        screen_->outline(*list_, chunk.first, chunk.last, u32(colour, alpha), thickness,
-                         thickness / 2 - (scale > 24 ? 1.0f : 0.0f));
-        return;
-    }
-    const float least = 5 * ui_;
-    if (extent > 40 * ui_ && screen_->bounds(chunk.first, chunk.last).height() > least) {
-        screen_->outline(*list_, chunk.first, chunk.last, u32(colour, alpha), thickness, 1);
+    const Rgba& back = view_->palette->map_background;
+    const bool is_one_row = screen_->row_of(chunk.first) == screen_->row_of(chunk.last - 1);
+    const float extent =
+        static_cast<float>(is_one_row ? chunk.last - chunk.first : screen_->row_length()) * scale;
+    const float height = is_one_row ? scale : screen_->bounds(chunk.first, chunk.last).height();
+    const float small = 9 * ui_;
+    if (extent >= small && (height >= 5 * ui_ || extent >= 3 * small)) {
+        const float grow = scale >= 24 * ui_ ? 0 : thickness / 2 + ui_;
+        if (is_strong)
+            screen_->outline(*list_, chunk.first, chunk.last, u32(back, alpha * 0.9f), thickness + 3 * ui_,
+                             grow);
+        screen_->outline(*list_, chunk.first, chunk.last, u32(colour, alpha), thickness, grow);
         return;
     }
     const double length = screen_->row_length();
@@ -483,12 +517,11 @@ void MapOverlay::draw_marked(Offset offset, const Rgba& colour, float thickness,
     const float left = screen_->x(chunk.first - row * length);
     const float right = std::min(left + extent, screen_->x(length));
     const ImVec2 centre{(left + right) / 2, screen_->y(row) + scale / 2};
-    const float half_width = std::max(right - left, is_ringed ? least : 3 * ui_) / 2;
-    const float half_height = std::max(scale, is_ringed ? least : 3 * ui_) / 2;
+    const float least = is_strong ? 5 * ui_ : 3 * ui_;
+    const float half_width = std::max(right - left, least) / 2, half_height = std::max(scale, least) / 2;
     list_->AddRectFilled({centre.x - half_width, centre.y - half_height},
                          {centre.x + half_width, centre.y + half_height}, u32(colour, alpha));
-    if (!is_ringed) return;
-    const Rgba& back = view_->palette->map_background;
+    if (!is_strong) return;
     const float radius = half_width + 6 * ui_;
     list_->AddCircle(centre, radius, u32(back, alpha * 0.75f), 24, thickness + 2 * ui_);
     list_->AddCircle(centre, radius, u32(colour, alpha), 24, std::max(1.5f, thickness));

@@ -34,11 +34,13 @@ private:
     void follow(const heapcore::Session& session);
     void find_roots(const heapcore::Heap& heap);
     Chunk chunk_at(heapcore::Offset offset) const;
+    bool has_few_chunks() const;
     void gather(std::vector<Chunk>& chunks) const;
     const Label& label_of(const Chunk& chunk);
     const Inspection& inspection_of(heapcore::Offset chunk);
 
     void draw_free(const Chunk& chunk);
+    void draw_border(const Chunk& chunk);
     void draw_label(const Chunk& chunk, float alpha);
     void draw_words(const Chunk& chunk, float alpha);
     void draw_word(const Chunk& chunk, const BodyRow& row, float alpha);
@@ -46,7 +48,7 @@ private:
     void draw_anchors(const std::vector<Chunk>& chunks);
     void draw_large_free();
     void draw_now();
-    void draw_marked(heapcore::Offset offset, const Rgba& colour, float thickness, bool is_ringed, float alpha);
+    void draw_marked(heapcore::Offset offset, const Rgba& colour, float thickness, bool is_strong, float alpha);
     void draw_references();
     void draw_reference(ImVec2 from, ImVec2 to, float alpha);
     void draw_pill(ImVec2 centre, const std::string& text, ImFont* font, float alpha);

@@ -254,7 +254,7 @@ void MapPanel::draw_ruler(const View& view, const MapScreen& screen, const Layou
     std::uint32_t step = 1;
     while (static_cast<float>(step) * screen.scale() < font->FontSize * 1.7f && step < 1u << 24)
         step *= 2;
-    const ImU32 colour = u32(view.palette->text_dim, 0.85f);
+    const ImU32 colour = u32(view.palette->text_dim);
     const ImU32 tick = u32(view.palette->free_outline);
     list.PushClipRect(layout.corner, {layout.map.x, layout.end.y}, true);
     for (std::uint32_t row = screen.first_row() / step * step; row < screen.last_row(); row += step) {
@@ -347,7 +347,7 @@ void MapPanel::draw_tooltip(const View& view, heapcore::Offset chunk, std::uint3
         }
     }
     const std::uint32_t inside = granule * view.map->granule_bytes() - chunk;
-    if (inside > 0) row("pointer", "+" + count_text(inside) + " bytes", fonts().text);
+    if (inside > 0) row("here", "+" + count_text(inside) + " bytes", fonts().text);
     ImGui::EndTooltip();
     ImGui::PopStyleVar(2);
 }

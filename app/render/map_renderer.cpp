@@ -14,7 +14,6 @@ namespace {
 
 constexpr double near_scale = 3;                     // from here on a granule has details
 constexpr std::uint32_t granules_a_frame = 400'000;  // of a level made anew: about a millisecond
-constexpr std::uint32_t colour_fold_bits = 7;        // of the table of cells' colours
 
 void put(std::vector<std::uint8_t>& bytes, const Rgba& colour) {
     for (const float part : {colour.red, colour.green, colour.blue, 1.0f})
@@ -50,19 +49,25 @@ class Uniforms {
 public:
     explicit Uniforms(const GlProgram& program) : program_(program.name()) { glUseProgram(program_); }
     void set(const char* name, int value) const { glUniform1i(at(name), value); }
-    void set(const char* name, unsigned value) const { glUniform1ui(at(name), value); }
-    void set(const char* name, float value) const { glUniform1f(at(name), value); }
     void set(const char* name, double value) const { glUniform1f(at(name), static_cast<float>(value)); }
-    void set(const char* name, float x, float y) const { glUniform2f(at(name), x, y); }
-    void set(const char* name, int x, int y) const { glUniform2i(at(name), x, y); }
-    void set(const char* name, const Rgba& colour) const {
-        glUniform3f(at(name), colour.red, colour.green, colour.blue);
+    void set(const char* name, double x, double y) const {
+        glUniform2f(at(name), static_cast<float>(x), static_cast<float>(y));
     }
 
 private:
     GLint at(const char* name) const { return glGetUniformLocation(program_, name); }
     GLuint program_;
 };
+
+// Rows of the table of colours, as map_near.frag adds them up.
+namespace place {
+constexpr int stripe = 1, edge = 2, header = 4, gap = 8, rows = 9;
+}  // namespace place
+
+Rgba mix(const Rgba& a, const Rgba& b, float t) {
+    return {a.red + (b.red - a.red) * t, a.green + (b.green - a.green) * t, a.blue + (b.blue - a.blue) * t,
+            1};
+}
 
 double smooth(double from, double to, double value) {
     const double t = std::clamp((value - from) / (to - from), 0.0, 1.0);
@@ -76,64 +81,55 @@ double smooth(double from, double to, double value) {
 void FoldedTexture::shape(GLenum internal_format, std::uint32_t elements) {
     if (texture_ && internal_format == internal_format_ && elements == elements_) return;
     internal_format_ = internal_format;
+    format_ = internal_format == GL_R32UI ? GL_RED_INTEGER : GL_RGBA;
+    type_ = internal_format == GL_R32UI ? GL_UNSIGNED_INT : GL_UNSIGNED_BYTE;
     elements_ = elements;
     if (!texture_) texture_ = new_texture();
-    const GLsizei rows = static_cast<GLsizei>(std::max(1u, (elements + (1u << fold_bits) - 1) >> fold_bits));
+    const auto rows = static_cast<GLsizei>(std::max(1u, (elements + (1u << fold_bits) - 1) >> fold_bits));
     glBindTexture(GL_TEXTURE_2D, texture_.name());
     set_nearest();
-    glTexImage2D(GL_TEXTURE_2D, 0, static_cast<GLint>(internal_format), 1 << fold_bits, rows, 0,
-                 GL_RED_INTEGER, internal_format == GL_R8UI ? GL_UNSIGNED_BYTE : GL_UNSIGNED_SHORT, nullptr);
+    glTexImage2D(GL_TEXTURE_2D, 0, static_cast<GLint>(internal_format), 1 << fold_bits, rows, 0, format_,
+                 type_, nullptr);
 }
 
 void FoldedTexture::upload(const void* elements, std::span<const MapModel::Range> ranges) {
     if (ranges.empty()) return;
-    const auto* bytes = static_cast<const std::uint8_t*>(elements);
+    const auto* const from = static_cast<const std::uint32_t*>(elements);
     glBindTexture(GL_TEXTURE_2D, texture_.name());
-    glPixelStorei(GL_UNPACK_ALIGNMENT, 1);
+    glPixelStorei(GL_UNPACK_ALIGNMENT, 4);
     glPixelStorei(GL_UNPACK_ROW_LENGTH, 0);
-    // Ranges of the same or the next row are one upload: a call costs more than a row's bytes.
+    // A call costs more than the bytes of a row: ranges in the same or the next row are one.
     MapModel::Range joined = ranges.front();
-    const auto flush = [&] {
-        const std::uint32_t first_row = joined.first >> fold_bits;
-        const std::uint32_t last_row = (joined.last - 1) >> fold_bits;
-        if (first_row == last_row)
-            upload_part(bytes, joined.first, joined.last);
-        else
-            upload_rows(bytes, first_row, last_row + 1);
-    };
     for (const MapModel::Range& range : ranges.subspan(1)) {
         if (range.first >> fold_bits <= ((joined.last - 1) >> fold_bits) + 1) {
             joined.last = std::max(joined.last, range.last);
         } else {
-            flush();
+            upload_joined(from, joined.first, joined.last);
             joined = range;
         }
     }
-    flush();
+    upload_joined(from, joined.first, joined.last);
 }
 
-void FoldedTexture::upload_rows(const std::uint8_t* elements, std::uint32_t first_row,
-                                std::uint32_t last_row) {
-    const std::uint32_t whole_rows = std::min(last_row, elements_ >> fold_bits);
-    const bool is_wide = internal_format_ == GL_R16UI;
-    if (whole_rows > first_row) {
-        const std::size_t begin = std::size_t{first_row} << fold_bits;
-        glTexSubImage2D(GL_TEXTURE_2D, 0, 0, static_cast<GLint>(first_row), 1 << fold_bits,
-                        static_cast<GLsizei>(whole_rows - first_row), GL_RED_INTEGER,
-                        is_wide ? GL_UNSIGNED_SHORT : GL_UNSIGNED_BYTE, elements + (begin << is_wide));
-        uploaded_bytes_ += std::size_t{whole_rows - first_row} << fold_bits << is_wide;
-    }
-    if (last_row > whole_rows) upload_part(elements, whole_rows << fold_bits, elements_);
+void FoldedTexture::upload_joined(const std::uint32_t* elements, std::uint32_t first, std::uint32_t last) {
+    last = std::min(last, elements_);
+    if (first >= last) return;
+    const std::uint32_t first_row = first >> fold_bits, last_row = (last - 1) >> fold_bits;
+    if (first_row == last_row) return upload_block(elements, first, last - first, 1);
+    const std::uint32_t begin = first_row << fold_bits;
+    const std::uint32_t whole_rows = (std::min(elements_, (last_row + 1) << fold_bits) - begin) >> fold_bits;
+    upload_block(elements, begin, 1u << fold_bits, whole_rows);
+    const std::uint32_t rest = begin + (whole_rows << fold_bits);
+    if (rest < last) upload_block(elements, rest, last - rest, 1);
 }
 
-void FoldedTexture::upload_part(const std::uint8_t* elements, std::uint32_t first, std::uint32_t last) {
-    const bool is_wide = internal_format_ == GL_R16UI;
-    constexpr std::uint32_t mask = (1u << fold_bits) - 1;
-    glTexSubImage2D(GL_TEXTURE_2D, 0, static_cast<GLint>(first & mask),
-                    static_cast<GLint>(first >> fold_bits), static_cast<GLsizei>(last - first), 1,
-                    GL_RED_INTEGER, is_wide ? GL_UNSIGNED_SHORT : GL_UNSIGNED_BYTE,
-                    elements + (std::size_t{first} << is_wide));
-    uploaded_bytes_ += std::size_t{last - first} << is_wide;
+void FoldedTexture::upload_block(const std::uint32_t* elements, std::uint32_t first, std::uint32_t width,
+                                 std::uint32_t rows) {
+    if (rows == 0) return;
+    glTexSubImage2D(GL_TEXTURE_2D, 0, static_cast<GLint>(first & ((1u << fold_bits) - 1)),
+                    static_cast<GLint>(first >> fold_bits), static_cast<GLsizei>(width),
+                    static_cast<GLsizei>(rows), format_, type_, elements + first);
+    uploaded_bytes_ += std::uint64_t{width} * rows * sizeof *elements;
 }
 
 void FoldedTexture::bind(unsigned unit) const {
@@ -152,30 +148,33 @@ MapRenderer::MapRenderer() {
 
 void MapRenderer::load_shaders() {
     problem_.clear();
-    near_ = load_program("shaders/map.vert", "shaders/map_near.frag", problem_);
-    if (near_) far_ = load_program("shaders/map.vert", "shaders/map_far.frag", problem_);
+    near_ = load_program("shaders/map.vert", "shaders/map_near.frag", {}, problem_);
+    if (near_) close_ = load_program("shaders/map.vert", "shaders/map_near.frag", "HEADERS", problem_);
+    if (close_) far_ = load_program("shaders/map.vert", "shaders/map_far.frag", {}, problem_);
 }
 
 void MapRenderer::set_palette(const Palette& palette) {
+    const auto is_same = [&](const Rgba& a, const Rgba& b) { return std::memcmp(&a, &b, sizeof a) == 0; };
     if (has_palette_ && std::memcmp(&palette.chunk, &palette_.chunk, sizeof palette.chunk) == 0 &&
-        std::memcmp(&palette.free, &palette_.free, sizeof palette.free) == 0) {
-        palette_ = palette;
+        is_same(palette.free, palette_.free) && is_same(palette.free_outline, palette_.free_outline) &&
+        is_same(palette.gap, palette_.gap) && is_same(palette.map_background, palette_.map_background))
         return;
-    }
     palette_ = palette;
     has_palette_ = true;
+    has_place_colours_ = false;
     std::vector<std::uint8_t> bytes;
-    for (unsigned value = 0; value < 256; ++value)
-        put(bytes, colour_of(palette, static_cast<Texel>(value)));
-    texel_colours_ = colour_table(256, 1, bytes);
-    bytes.clear();
     for (unsigned value = 0; value < cell_values; ++value)
         put(bytes, colour_of(palette, static_cast<Cell>(value)));
-    cell_colours_ =
-        colour_table(1 << colour_fold_bits, static_cast<int>(cell_values >> colour_fold_bits), bytes);
+    cell_colours_.resize(cell_values);
+    std::memcpy(cell_colours_.data(), bytes.data(), bytes.size());
+    if (has_level_) {
+        level_.mark_all_dirty();
+        upload_level();
+    }
 }
 
-unsigned MapRenderer::level_for(const Camera& camera) {
+std::optional<unsigned> MapRenderer::level_for(const Camera& camera) {
+    if (camera.scale >= near_scale) return std::nullopt;
     unsigned level = 0;
     for (double scale = camera.scale; scale < 0.999 && (2u << level) <= camera.row_length; scale *= 2)
         ++level;
@@ -192,8 +191,7 @@ void MapRenderer::update(const MapModel& map, const Camera& camera) {
     const std::span<const MapModel::Range> changed = !is_known    ? std::span(&all, 1)
                                                      : is_changed ? map.dirty()
                                                                   : std::span<const MapModel::Range>{};
-    texels_.shape(GL_R8UI, map.granules());
-    texels_.upload(map.texels().data(), changed);
+    upload_texels(map, changed);
     if (!is_known) has_level_ = false;
     map_ = &map;
     granules_ = map.granules();
@@ -202,63 +200,77 @@ void MapRenderer::update(const MapModel& map, const Camera& camera) {
     update_levels(map, camera, changed);
 }
 
+void MapRenderer::upload_texels(const MapModel& map, std::span<const MapModel::Range> changed) {
+    texels_.shape(GL_R32UI, (map.granules() + 3) / 4);
+    elements_.clear();
+    for (const MapModel::Range& range : changed) {
+        const std::uint32_t first = range.first / 4, last = (range.last + 3) / 4;
+        if (!elements_.empty() && first <= elements_.back().last)
+            elements_.back().last = std::max(elements_.back().last, last);
+        else
+            elements_.push_back({first, last});
+    }
+    texels_.upload(map.padded_texels().data(), elements_);
+}
+
 // The level in use goes on being drawn while another is made, a part a frame.
 void MapRenderer::update_levels(const MapModel& map, const Camera& camera,
                                 std::span<const MapModel::Range> changed) {
-    const unsigned wanted = level_for(camera);
+    const std::optional<unsigned> wanted = level_for(camera);
     const auto row_bits = static_cast<unsigned>(std::countr_zero(camera.row_length));
-    if (has_level_ && !level_.is_of(row_bits, granules_)) has_level_ = false;
-    if (has_level_) {
+    if (!level_.is_of(row_bits, granules_)) has_level_ = false;
+    if (has_level_)
         for (const MapModel::Range& range : changed)
             level_.mark(range);
-        if (wanted == 0) {
-            is_making_next_ = false;
-            return;
-        }
-        is_behind_ = !level_.update(map.texels(), granules_a_frame);
-        upload_level();
-        if (level_.level() == wanted) {
-            is_making_next_ = false;
-            return;
-        }
-    }
-    if (wanted == 0) {
-        is_making_next_ = false;
-        return;
-    }
-    if (next_.level() == wanted && next_.is_of(row_bits, granules_) && is_making_next_) {
+    if (is_making_next_)
         for (const MapModel::Range& range : changed)
             next_.mark(range);
-    } else {
-        next_.shape(wanted, row_bits, granules_);
-        next_.mark_all();
+    if (!wanted) return;
+
+    if (has_level_) {
+        is_behind_ = !level_.update(map.texels(), granules_a_frame);
+        upload_level();
+        if (level_.level() == *wanted) {
+            is_making_next_ = false;
+            return;
+        }
     }
-    is_making_next_ = true;
+    if (!is_making_next_ || next_.level() != *wanted || !next_.is_of(row_bits, granules_)) {
+        next_.shape(*wanted, row_bits, granules_);
+        next_.mark_all();
+        is_making_next_ = true;
+    }
     const bool can_wait = has_level_ || camera.scale >= 0.5;
     is_behind_ = !next_.update(map.texels(), can_wait ? granules_a_frame : ~0u);
     if (is_behind_) return;
     std::swap(level_, next_);
     is_making_next_ = false;
     has_level_ = true;
-    cells_.shape(GL_R16UI, static_cast<std::uint32_t>(level_.cells().size()));
+    level_.mark_all_dirty();
     upload_level();
 }
 
 void MapRenderer::upload_level() {
-    cells_.upload(level_.cells().data(), level_.dirty());
+    const auto cells = static_cast<std::uint32_t>(level_.cells().size());
+    cells_.shape(GL_RGBA8, cells);
+    level_colours_.resize(cells);
+    for (const MapModel::Range& range : level_.dirty())
+        for (std::uint32_t i = range.first; i < range.last; ++i)
+            level_colours_[i] = cell_colours_[level_.cells()[i] & (cell_values - 1)];
+    cells_.upload(level_colours_.data(), level_.dirty());
     level_.clear_dirty();
 }
 
-MapRenderer::Origin MapRenderer::origin_of(const Camera& camera, FrameArea area, double cell_pixels,
-                                           double cell_granules) {
-    const auto along = [&](double centre, int pixels, int& cell, float& part) {
-        // Whole pixels: what stands still on the plane keeps its pixels while the camera pans.
-        const double corner = std::round(centre / cell_granules * cell_pixels - pixels / 2.0);
-        const double first = std::floor(corner / cell_pixels);
-        cell = static_cast<int>(first);
-        part = static_cast<float>(corner - first * cell_pixels);
-    };
+MapRenderer::Origin MapRenderer::origin_of(const Camera& camera, FrameArea area, double cell_granules) {
     Origin origin{};
+    origin.cell_pixels = camera.scale * cell_granules;
+    const auto along = [&](double centre, int pixels, std::int64_t& cell, double& part) {
+        // Whole pixels: what stands still on the plane keeps its pixels while the camera pans.
+        const double corner = std::round(centre * camera.scale - pixels / 2.0);
+        const double first = std::floor(corner / origin.cell_pixels);
+        cell = static_cast<std::int64_t>(first);
+        part = corner - first * origin.cell_pixels;
+    };
     along(camera.centre_x, area.width, origin.cell_x, origin.part_x);
     along(camera.centre_y, area.height, origin.cell_y, origin.part_y);
     return origin;
@@ -266,90 +278,139 @@ MapRenderer::Origin MapRenderer::origin_of(const Camera& camera, FrameArea area,
 
 void MapRenderer::draw(const Camera& camera, FrameArea area, FrameArea clip, float interface_scale) {
     if (!is_usable() || !has_palette_ || !map_ || area.width <= 0 || area.height <= 0) return;
+    if (clip.width <= 0 || clip.height <= 0) return;
     glBindVertexArray(vertices_.name());
     glViewport(area.x, area.y, area.width, area.height);
     glEnable(GL_SCISSOR_TEST);
-    glScissor(clip.x, clip.y, std::max(0, clip.width), std::max(0, clip.height));
     glDisable(GL_BLEND);
     glBindSampler(0, 0);
     glBindSampler(1, 0);
-    if (camera.scale >= near_scale)
-        draw_near(camera, area, static_cast<double>(interface_scale));
+    glScissor(clip.x, clip.y, clip.width, clip.height);
+    const Rgba& back = palette_.map_background;
+    glClearColor(back.red, back.green, back.blue, 1);
+    glClear(GL_COLOR_BUFFER_BIT);
+    if (!level_for(camera) || !has_level_)
+        draw_near(camera, area, clip, static_cast<double>(interface_scale));
     else
-        draw_far(camera, area);
+        draw_far(camera, area, clip);
+    glScissor(clip.x, clip.y, clip.width, clip.height);
     glActiveTexture(GL_TEXTURE0);
 }
 
-void MapRenderer::draw_near(const Camera& camera, FrameArea area, double ui) {
-    const Origin origin = origin_of(camera, area, camera.scale, 1);
+// The rows that are whole, then what the last one holds: the scissor keeps out what lies beside them.
+void MapRenderer::draw_rows(const Origin& origin, unsigned row_bits, std::uint32_t cells, FrameArea area,
+                            FrameArea clip) const {
+    const double corner_x = static_cast<double>(origin.cell_x) * origin.cell_pixels + origin.part_x;
+    const double corner_y = static_cast<double>(origin.cell_y) * origin.cell_pixels + origin.part_y;
+    const auto rectangle = [&](double left, double top, double right, double bottom) {
+        const auto pixel = [&](double cell, double corner, int low, int high) {
+            return static_cast<int>(std::clamp(std::round(cell * origin.cell_pixels - corner),
+                                               static_cast<double>(low), static_cast<double>(high)));
+        };
+        const int clip_left = clip.x - area.x, clip_top = area.y + area.height - clip.y - clip.height;
+        const int x0 = pixel(left, corner_x, clip_left, clip_left + clip.width);
+        const int x1 = pixel(right, corner_x, clip_left, clip_left + clip.width);
+        const int y0 = pixel(top, corner_y, clip_top, clip_top + clip.height);
+        const int y1 = pixel(bottom, corner_y, clip_top, clip_top + clip.height);
+        if (x1 <= x0 || y1 <= y0) return;
+        glScissor(area.x + x0, area.y + area.height - y1, x1 - x0, y1 - y0);
+        glDrawArrays(GL_TRIANGLES, 0, 3);
+    };
+    const std::uint32_t whole_rows = cells >> row_bits;
+    const std::uint32_t rest = cells & ((1u << row_bits) - 1);
+    rectangle(0, 0, 1u << row_bits, whole_rows);
+    if (rest > 0) rectangle(0, whole_rows, rest, whole_rows + 1.0);
+}
+
+void MapRenderer::make_place_colours(const PlaceStrengths& strengths) {
+    if (has_place_colours_ && strengths == place_strengths_) return;
+    place_strengths_ = strengths;
+    has_place_colours_ = true;
+    const auto part = [](double strength) { return static_cast<float>(strength); };
+    const std::array<const Rgba*, 4> headers = {&palette_.header_white, &palette_.header_grey,
+                                                &palette_.header_black, &palette_.alarm};
+    std::vector<std::uint8_t> bytes;
+    bytes.reserve(place::rows * 256 * 4);
+    for (int row = 0; row < place::gap; ++row) {
+        for (unsigned value = 0; value < 256; ++value) {
+            const auto texel = static_cast<Texel>(value);
+            const bool is_used = texel & texel::in_use, is_start = texel & texel::start;
+            const unsigned colour = (value & texel::colour_mask) >> texel::colour_shift;
+            Rgba seen = colour_of(palette_, texel);
+            if (row & place::stripe && is_used && colour == 1)
+                seen = mix(seen, {0, 0, 0, 1}, part(strengths.stripe));
+            if (row & place::header && is_used && is_start)
+                seen = mix(seen, *headers[colour], part(strengths.header));
+            if (row & place::edge && is_start) seen = mix(seen, palette_.gap, part(strengths.edge));
+            if (row & place::edge && !is_start && !is_used)
+                seen = mix(seen, palette_.free_outline, part(strengths.ruling));
+            put(bytes, seen);
+        }
+    }
+    for (unsigned value = 0; value < 256; ++value)
+        put(bytes, palette_.gap);
+    place_colours_ = colour_table(256, place::rows, bytes);
+}
+
+void MapRenderer::draw_near(const Camera& camera, FrameArea area, FrameArea clip, double ui) {
+    const double scale = camera.scale, seen_scale = camera.scale / ui;
+    const double header = scale * 4 / granule_bytes_;
+    const double row_gap = static_cast<double>(row_gap_pixels(scale, ui));
+    const double edge = static_cast<double>(edge_pixels(scale, ui));
+    const double inset = std::clamp(std::round(scale * 0.06), 1.0, 4 * ui);
+    PlaceStrengths strengths;
+    strengths.stripe = smooth(3, 7, seen_scale) * 0.36;
+    strengths.header = smooth(5, 9, header / ui);
+    strengths.edge = smooth(3, 6, seen_scale);
+    strengths.ruling = smooth(9, 20, seen_scale) * 0.5;
+    glActiveTexture(GL_TEXTURE1);
+    make_place_colours(strengths);
+
+    const Origin origin = origin_of(camera, area, 1);
+    const auto row_bits = static_cast<unsigned>(std::countr_zero(camera.row_length));
     texels_.bind(0);
     glActiveTexture(GL_TEXTURE1);
-    glBindTexture(GL_TEXTURE_2D, texel_colours_.name());
+    glBindTexture(GL_TEXTURE_2D, place_colours_.name());
+    const double pitch = std::round(6 * ui);
+    const double before = static_cast<double>(origin.cell_x + origin.cell_y) * scale;
 
-    const double scale = camera.scale / ui;
-    const double header = camera.scale * 4 / granule_bytes_;
-    const double row_gap = static_cast<double>(row_gap_pixels(camera.scale, ui));
-    const double edge = static_cast<double>(edge_pixels(camera.scale, ui));
-    const double pitch = 6 * ui;
-    const double corner_x = origin.cell_x * camera.scale + static_cast<double>(origin.part_x);
-    const double corner_y = origin.cell_y * camera.scale + static_cast<double>(origin.part_y);
-    const double before =
-        corner_x - static_cast<double>(origin.part_x) + corner_y - static_cast<double>(origin.part_y);
-
-    const Uniforms to(near_);
+    const Uniforms to(strengths.header > 0 ? close_ : near_);
+    to.set("size", area.width, area.height);
+    to.set("first_part", origin.part_x, origin.part_y);
+    to.set("scale", scale);
+    to.set("stripes", 1 / pitch);
+    to.set("stripe_phase", std::fmod(before, pitch) / pitch);
     to.set("granules", 0);
     to.set("colours", 1);
     to.set("fold_bits", static_cast<int>(FoldedTexture::fold_bits));
-    to.set("row_bits", std::countr_zero(camera.row_length));
-    to.set("granule_count", static_cast<int>(granules_));
-    to.set("corner", static_cast<float>(area.x), static_cast<float>(area.y + area.height));
-    to.set("first_cell", origin.cell_x, origin.cell_y);
-    to.set("first_part", origin.part_x, origin.part_y);
-    to.set("scale", camera.scale);
-    to.set("background", palette_.map_background);
-    to.set("gap", palette_.gap);
-    to.set("free_mark", palette_.free_outline);
-    to.set("header_colours[0]", palette_.header_white);
-    to.set("header_colours[1]", palette_.header_grey);
-    to.set("header_colours[2]", palette_.header_black);
-    to.set("header_colours[3]", palette_.alarm);
-    to.set("edge_alpha", smooth(3, 6, scale));
-    to.set("edge_pixels", edge);
-    to.set("row_gap_pixels", row_gap);
-    to.set("hatch_alpha", smooth(3, 7, scale));
-    to.set("hatch_pitch", pitch);
-    to.set("hatch_phase", std::fmod(before, pitch));
-    to.set("dot_alpha", smooth(8, 20, scale) * 0.9);
-    to.set("dot_radius", std::clamp(camera.scale * 0.035, 0.7, 2.2 * ui));
-    to.set("header_alpha", smooth(5, 9, header / ui));
-    to.set("header_pixels", header);
-    to.set("header_inset", std::clamp(std::round(camera.scale * 0.06), 1.0, 4 * ui));
-    glDrawArrays(GL_TRIANGLES, 0, 3);
+    to.set("row_bits", static_cast<int>(row_bits));
+    to.set("first_granule", static_cast<int>(origin.index(row_bits)));
+    to.set("stripe_place", place::stripe);
+    to.set("header_place", place::header);
+    to.set("edge_place", place::edge);
+    to.set("gap_place", place::gap);
+    to.set("stripe_half", 0.18);
+    const double left = edge + inset, bottom = scale - row_gap - inset;
+    to.set("header_middle", (left + header) / 2 / scale, (inset + bottom) / 2 / scale);
+    to.set("header_half", (header - left) / 2 / scale, (bottom - inset) / 2 / scale);
+    to.set("edge", edge / scale);
+    to.set("height", 1 - row_gap / scale);
+    draw_rows(origin, row_bits, granules_, area, clip);
 }
 
-void MapRenderer::draw_far(const Camera& camera, FrameArea area) {
-    const bool is_granules = level_for(camera) == 0 || !has_level_;
-    const double cell_granules = is_granules ? 1 : static_cast<double>(1u << level_.level());
-    const Origin origin = origin_of(camera, area, camera.scale * cell_granules, cell_granules);
-    (is_granules ? texels_ : cells_).bind(0);
-    glActiveTexture(GL_TEXTURE1);
-    glBindTexture(GL_TEXTURE_2D, (is_granules ? texel_colours_ : cell_colours_).name());
-
+void MapRenderer::draw_far(const Camera& camera, FrameArea area, FrameArea clip) {
+    // The level was chosen by update(), or is the one before until that one is made.
+    const Origin origin = origin_of(camera, area, static_cast<double>(1u << level_.level()));
+    cells_.bind(0);
     const Uniforms to(far_);
-    to.set("cells", 0);
-    to.set("colours", 1);
-    to.set("fold_bits", static_cast<int>(FoldedTexture::fold_bits));
-    to.set("row_bits",
-           is_granules ? std::countr_zero(camera.row_length) : static_cast<int>(level_.row_bits()));
-    to.set("cell_count", static_cast<int>(is_granules ? granules_ : level_.cells().size()));
-    to.set("value_mask", is_granules ? 127u : 0xffffu);
-    to.set("colour_fold_bits", is_granules ? 8 : static_cast<int>(colour_fold_bits));
-    to.set("corner", static_cast<float>(area.x), static_cast<float>(area.y + area.height));
-    to.set("first_cell", origin.cell_x, origin.cell_y);
+    to.set("size", area.width, area.height);
     to.set("first_part", origin.part_x, origin.part_y);
-    to.set("scale", camera.scale * cell_granules);
-    to.set("background", palette_.map_background);
-    glDrawArrays(GL_TRIANGLES, 0, 3);
+    to.set("scale", origin.cell_pixels);
+    to.set("cells", 0);
+    to.set("fold_bits", static_cast<int>(FoldedTexture::fold_bits));
+    to.set("row_bits", static_cast<int>(level_.row_bits()));
+    to.set("first_cell", static_cast<int>(origin.index(level_.row_bits())));
+    draw_rows(origin, level_.row_bits(), static_cast<std::uint32_t>(level_.cells().size()), area, clip);
 }
 
 }  // namespace tricolour

@@ -1,6 +1,6 @@
-// Draws the map with OpenGL: one integer texel a granule, folded into a texture of which only the rows
-// that changed are uploaded; zoomed out, a level of cells made from it. Palette, hatch, borders and
-// header bytes are the shaders' (shaders/map_*.frag).
+// Draws the map with OpenGL: one integer texel a granule, folded into a texture of which only what
+// changed is uploaded. Palette, hatch, borders and header bytes are the shaders' (shaders/map_*.frag).
+// Where a granule is less than three pixels wide, a level of cells made from the texels is drawn.
 //
 // A current context is needed for every call and for the end of its life.
 #pragma once
@@ -12,30 +12,33 @@
 #include "app/render/gl_objects.h"
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
+#include <vector>
 
 namespace tricolour {
 
-/// A linear array in a texture: element i lies at (i % width, i / width).
+/// A linear array of 32-bit elements in a texture: element i lies at (i % width, i / width).
 class FoldedTexture {
 public:
     static constexpr unsigned fold_bits = 12;
 
-    /// `internal_format` is R8UI or R16UI; everything is to be uploaded after a change of size.
+    /// `internal_format` is R32UI or RGBA8. Everything is to be uploaded after a change of size.
     void shape(GLenum internal_format, std::uint32_t elements);
+    /// The elements of these ranges, and some between them; ranges are ascending.
     void upload(const void* elements, std::span<const MapModel::Range> ranges);
     void bind(unsigned unit) const;
-    std::uint64_t uploaded_bytes() const { return uploaded_bytes_; }
+    std::uint64_t uploaded_bytes() const { return uploaded_bytes_; }  ///< since the start
 
 private:
-    void upload_rows(const std::uint8_t* elements, std::uint32_t first_row, std::uint32_t last_row);
-    void upload_part(const std::uint8_t* elements, std::uint32_t first, std::uint32_t last);
+    void upload_joined(const std::uint32_t* elements, std::uint32_t first, std::uint32_t last);
+    void upload_block(const std::uint32_t* elements, std::uint32_t first, std::uint32_t width, std::uint32_t rows);
 
     GlTexture texture_;
-    GLenum internal_format_ = 0;
+    GLenum internal_format_ = 0, format_ = 0, type_ = 0;
     std::uint32_t elements_ = 0;
-    std::uint64_t uploaded_bytes_ = 0;  ///< since the start
+    std::uint64_t uploaded_bytes_ = 0;
 };
 
 /// A rectangle of the framebuffer in its pixels, from the lower left.
@@ -67,25 +70,42 @@ public:
 
     std::uint64_t uploaded_bytes() const { return texels_.uploaded_bytes() + cells_.uploaded_bytes(); }
 
-    /// The level of cells that a scale asks for; 0: granules.
-    static unsigned level_for(const Camera& camera);
+    /// The level of cells that a scale asks for; none: granules have details.
+    static std::optional<unsigned> level_for(const Camera& camera);
 
 private:
+    /// Where the upper left pixel lies: in a cell of a level, and pixels of it before that pixel.
     struct Origin {
-        int cell_x, cell_y;
-        float part_x, part_y;
+        double cell_pixels;
+        std::int64_t cell_x, cell_y;
+        double part_x, part_y;
+        std::int64_t index(unsigned row_bits) const { return cell_y * (std::int64_t{1} << row_bits) + cell_x; }
     };
-    static Origin origin_of(const Camera& camera, FrameArea area, double cell_pixels, double cell_granules);
+    static Origin origin_of(const Camera& camera, FrameArea area, double cell_granules);
+    void draw_rows(const Origin& origin, unsigned row_bits, std::uint32_t cells, FrameArea area, FrameArea clip) const;
+    void upload_texels(const MapModel& map, std::span<const MapModel::Range> changed);
     void update_levels(const MapModel& map, const Camera& camera, std::span<const MapModel::Range> changed);
     void upload_level();
-    void draw_near(const Camera& camera, FrameArea area, double interface_scale);
-    void draw_far(const Camera& camera, FrameArea area);
+    /// How strongly each kind of place is coloured, 0 to 1: details fade in while the camera nears.
+    struct PlaceStrengths {
+        double stripe = 0, header = 0, edge = 0, ruling = 0;
+        bool operator==(const PlaceStrengths&) const = default;
+    };
+    void make_place_colours(const PlaceStrengths& strengths);
+    void draw_near(const Camera& camera, FrameArea area, FrameArea clip, double interface_scale);
+    void draw_far(const Camera& camera, FrameArea area, FrameArea clip);
 
     std::string problem_;
-    GlProgram near_, far_;
+    GlProgram near_, close_, far_;  ///< close: with header bytes
     GlVertexArray vertices_;
-    FoldedTexture texels_, cells_;
-    GlTexture texel_colours_, cell_colours_;
+    FoldedTexture texels_;  ///< four granules an element
+    FoldedTexture cells_;   ///< colours of the level's cells
+    GlTexture place_colours_;  ///< see map_near.frag
+    PlaceStrengths place_strengths_;
+    bool has_place_colours_ = false;
+    std::vector<std::uint32_t> cell_colours_;   ///< by Cell
+    std::vector<std::uint32_t> level_colours_;  ///< what cells_ holds
+    std::vector<MapModel::Range> elements_;     ///< scratch
     MapLevel level_;  ///< in cells_
     MapLevel next_;   ///< being made, to take its place
     bool has_level_ = false;

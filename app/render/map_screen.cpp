@@ -101,6 +101,11 @@ MapScreen::Run MapScreen::bounds(std::uint32_t first, std::uint32_t last) const 
     return all;
 }
 
+MapScreen::Run MapScreen::whole_rows(std::uint32_t first, std::uint32_t last) const {
+    const std::uint32_t top = (first + row_length_ - 1) / row_length_, bottom = last / row_length_;
+    return top < bottom ? bounds(top * row_length_, bottom * row_length_) : Run{};
+}
+
 void MapScreen::outline(ImDrawList& list, std::uint32_t first, std::uint32_t last, ImU32 colour,
                         float thickness, float grow) const {
     if (last <= first) return;

@@ -57,6 +57,9 @@ public:
     /// The rectangle around all of it that is in sight; not visible if none is.
     Run bounds(std::uint32_t first, std::uint32_t last) const;
 
+    /// The rows in sight that are all of it; not visible if there is none.
+    Run whole_rows(std::uint32_t first, std::uint32_t last) const;
+
     /// Draws the outline of the granules [first, last), grown by some pixels.
     void outline(ImDrawList& list, std::uint32_t first, std::uint32_t last, ImU32 colour, float thickness,
                  float grow = 0) const;

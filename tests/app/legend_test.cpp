@@ -1,6 +1,6 @@
 #include "app/model/legend.h"
 
-#include "app/session_of.h"
+#include "tests/app/session_of.h"
 
 namespace tricolour {
 namespace {

@@ -1,6 +1,6 @@
 #include "app/model/root_rows.h"
 
-#include "app/session_of.h"
+#include "tests/app/session_of.h"
 
 #include <vector>
 
@@ -61,14 +61,14 @@ heap size=256K
 class Node next:ref
 new a Node
 alloc raw data 64
-new gone Node
+new last Node
 thread main
 call main run locals=5
 local main 0 a
 local main 1 42
 local main 2 raw
 local main 3 0x10000001
-push main gone
+push main last
 call main inner locals=1
 throw main a
 pin a
@@ -80,7 +80,7 @@ TEST(RootRows, show_frames_newest_first_with_locals_and_operands) {
     RootRows rows;
     rows.update(*session);
     const auto threads = all_rows(rows, RootSection::threads);
-    ASSERT_EQ(threads.size(), 9u);
+    ASSERT_EQ(threads.size(), 10u);
     EXPECT_EQ(rows.count(RootSection::threads), 1u);
     EXPECT_EQ(threads[0].text, "Thread `main`");
     EXPECT_EQ(threads[1].text, "Frame `inner`");
@@ -93,6 +93,8 @@ TEST(RootRows, show_frames_newest_first_with_locals_and_operands) {
     EXPECT_EQ(threads[5].note, words_of(CellVerdict::outside_heap));
     EXPECT_FALSE(threads[6].chunk);
     EXPECT_EQ(threads[8].label, "local 4");
+    EXPECT_EQ(threads[9].label, "operand 0");
+    EXPECT_EQ(threads[9].chunk, chunk_named(*session, "last"));
 }
 
 TEST(RootRows, show_exceptions_pins_and_the_pool) {
@@ -154,8 +156,8 @@ permanent a
 gc
 )",
                                       "a");
-    const std::vector<std::string> expected = {"about to be scanned", "field `second` · 1 of 3",
-                                               "field `third` · 2 of 3", "field `first` · 3 of 3"};
+    const std::vector<std::string> expected = {"field `second` · 1 of 3", "field `third` · 2 of 3",
+                                               "field `first` · 3 of 3"};
     EXPECT_EQ(progress, expected);
 }
 
@@ -171,8 +173,7 @@ permanent list
 gc
 )",
                                       "list");
-    const std::vector<std::string> expected = {"about to be scanned", "element [6] · 4 of 10",
-                                               "element [2] · 8 of 10"};
+    const std::vector<std::string> expected = {"element [6] · 4 of 10", "element [2] · 8 of 10"};
     EXPECT_EQ(progress, expected);
 }
 
@@ -191,9 +192,9 @@ gc
 )",
                                       "Node");
     ASSERT_GE(progress.size(), 3u);
-    EXPECT_EQ(progress[0], "about to be scanned");
-    EXPECT_EQ(progress[1], "static field `z` · 1 of 2");
-    EXPECT_EQ(progress[2], "static field `y` · 2 of 2");
+    EXPECT_EQ(progress[0], "static field `z` · 1 of 2");
+    EXPECT_EQ(progress[1], "static field `y` · 2 of 2");
+    EXPECT_EQ(progress[2], "next: its superclass `Base`");
 }
 
 TEST(RootRows, list_the_weak_references_that_a_collection_met) {
@@ -229,7 +230,8 @@ TEST(RootRows, say_in_words_where_the_collector_stands) {
     EXPECT_FALSE(rows.is_collecting());
     while (session->next(Rung::step)) {
         rows.update(*session);
-        if (rows.is_collecting() && rows.phase() != Phase::done) EXPECT_FALSE(rows.cursor_text().empty());
+        const bool has_cursor = rows.is_collecting() && rows.phase() != Phase::done;
+        EXPECT_EQ(rows.cursor_text().empty(), !has_cursor);
         seen.push_back(rows.cursor_text());
     }
     const auto saw = [&](const std::string& text) {

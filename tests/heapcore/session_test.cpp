@@ -136,7 +136,7 @@ TEST_P(Sessions, stand_right_within_collections_after_other_collections) {
     Session session(trace, GetParam().options);
     index_all(session);
     std::mt19937 random(1);
-    for (int i = 0; i < 100; ++i) {
+    for (int i = 0; i < 60; ++i) {
         const Position target = inside[random() % inside.size()];
         ASSERT_TRUE(session.seek(target));
         ASSERT_TRUE(is_at(session, straight, target)) << "seek " << i;
