@@ -160,6 +160,19 @@ void Timeline::update(const heapcore::Session& session, std::size_t columns) {
     columns_ = operations == 0 || columns == 0
                    ? std::vector<TimelineColumn>(columns)
                    : timeline_columns(session.index(), operations, session.heap().size_bytes(), columns);
+    used_stretch_ = used_stretch_of(columns_);
+}
+
+unsigned used_stretch_of(std::span<const TimelineColumn> columns) {
+    constexpr unsigned most = 1u << 16;
+    float peak = 0;
+    for (const TimelineColumn& column : columns)
+        if (column.is_known) peak = std::max(peak, column.curves[static_cast<std::size_t>(Curve::used)].most);
+    unsigned stretch = 1;
+    if (peak <= 0 || peak >= 0.125f) return stretch;
+    while (stretch < most && peak * static_cast<float>(stretch) * 2 <= 0.9f)
+        stretch *= 2;
+    return stretch;
 }
 
 }  // namespace tricolour

@@ -68,6 +68,9 @@ class Timeline {
 public:
     void update(const heapcore::Session& session, std::size_t columns);
     std::span<const TimelineColumn> columns() const { return columns_; }
+    /// By how much the used curve is stretched so that a heap that is hardly filled shows its course
+    /// too: a power of two, 1 from an eighth of the heap on.
+    unsigned used_stretch() const { return used_stretch_; }
 
 private:
     struct Key {
@@ -82,6 +85,10 @@ private:
 
     Key key_;
     std::vector<TimelineColumn> columns_;
+    unsigned used_stretch_ = 1;
 };
+
+/// See Timeline::used_stretch.
+unsigned used_stretch_of(std::span<const TimelineColumn> columns);
 
 }  // namespace tricolour

@@ -49,6 +49,7 @@ struct Picture {
     const Palette& palette() const { return *view.palette; }
     std::size_t operations() const { return session.trace().operations.size(); }
     std::span<const TimelineColumn> columns() const { return state.timeline.timeline.columns(); }
+    unsigned used_stretch() const { return state.timeline.timeline.used_stretch(); }
     float line() const { return std::max(1.0f, std::round(1.5f * view.scale)); }
     float x_of(double place) const { return plot.left + static_cast<float>(place) * plot.width(); }
     float x_of_column(std::size_t column) const { return plot.left + static_cast<float>(column); }
@@ -91,8 +92,13 @@ void draw_legend_row(const Picture& picture, const HeapFigures& figures, const s
         legend_entry(picture, colour, name, value);
         x += width + gap;
     };
+    const auto name_of = [&](std::size_t i) {
+        const bool is_stretched = static_cast<Curve>(i) == Curve::used && picture.used_stretch() > 1;
+        return curve_names[i] +
+               (is_stretched ? " \xc3\x97" + std::to_string(picture.used_stretch()) : std::string());
+    };
     for (std::size_t i = 0; i < curve_count; ++i)
-        entry(picture.palette().curve[i], curve_names[i], value_text(static_cast<Curve>(i), figures),
+        entry(picture.palette().curve[i], name_of(i), value_text(static_cast<Curve>(i), figures),
               static_cast<Curve>(i) == Curve::fragmentation ? text_width("100%") : room_for_value);
     entry(picture.palette().band[0], "mutator", "", 0);
     entry(picture.palette().band[1], "collector", "", 0);
@@ -142,7 +148,8 @@ void for_each_run(std::span<const TimelineColumn> columns, Value value, Draw dra
 }
 
 void draw_used_area(const Picture& picture) {
-    const auto used = [](const TimelineColumn& column) { return column.curves[0].most; };
+    const auto stretch = static_cast<float>(picture.used_stretch());
+    const auto used = [stretch](const TimelineColumn& column) { return column.curves[0].most * stretch; };
     for_each_run(picture.columns(), used, [&](std::size_t first, std::size_t last, float most) {
         picture.draw->AddRectFilled({picture.x_of_column(first), picture.y_of(most)},
                                     {picture.x_of_column(last), picture.plot.bottom},
@@ -152,7 +159,12 @@ void draw_used_area(const Picture& picture) {
 
 /// A run is a rectangle from the least to the most; neighbours that do not touch are joined by a rise.
 void draw_curve(const Picture& picture, std::size_t curve) {
-    const auto span_of = [curve](const TimelineColumn& column) { return column.curves[curve]; };
+    const auto stretch =
+        static_cast<Curve>(curve) == Curve::used ? static_cast<float>(picture.used_stretch()) : 1.0f;
+    const auto span_of = [curve, stretch](const TimelineColumn& column) {
+        const CurveSpan& span = column.curves[curve];
+        return CurveSpan{span.least * stretch, span.most * stretch};
+    };
     const ImU32 colour = u32(picture.palette().curve[curve]);
     const float half = picture.line() / 2;
     std::optional<CurveSpan> before;

@@ -132,8 +132,9 @@ std::map<StepKind, std::string> first_sentences() {
                 const std::string sentence = narrate(machine, trace, step);
                 EXPECT_FALSE(sentence.empty());
                 EXPECT_NE(sentence.front(), ' ');
-                if (step.kind != StepKind::said && step.kind != StepKind::bookmarked)
+                if (step.kind != StepKind::said && step.kind != StepKind::bookmarked) {
                     EXPECT_EQ(sentence.back(), '.') << sentence;
+                }
                 EXPECT_TRUE(sentence.front() == '`' ||
                             std::isupper(static_cast<unsigned char>(sentence.front())))
                     << sentence;

@@ -199,6 +199,18 @@ TEST(TraceView, MarksSayWhatBecameOfAnOperation) {
     EXPECT_TRUE(marks_of(session, 6).error);
 }
 
+TEST(Timeline, StretchesTheUsedCurveOfAHeapThatIsHardlyFilled) {
+    std::vector<TimelineColumn> columns(2);
+    EXPECT_EQ(used_stretch_of(columns), 1u);
+    columns[0].is_known = true;
+    columns[0].curves[0].most = .5f;
+    EXPECT_EQ(used_stretch_of(columns), 1u);
+    columns[0].curves[0].most = .005f;
+    EXPECT_EQ(used_stretch_of(columns), 128u);
+    columns[1].curves[0].most = 1;
+    EXPECT_EQ(used_stretch_of(columns), 128u) << "what is not known does not count";
+}
+
 TEST(TraceView, AnOperationTypedInIsMarkedAndNamesItsBranch) {
     heapcore::Session session(trace_of("alloc a data 64\nfree a\n"));
     session.seek({1, 0});
