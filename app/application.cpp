@@ -90,6 +90,25 @@ void Application::reload_palette() {
     if (!problem.empty()) spdlog::warn("{}", problem);
 }
 
+// Shaders and palettes are edited on disk while the window is open.
+void Application::follow_assets() {
+    if (options_.source_folder.empty() || now_ < assets_asked_at_ + 0.5) return;
+    assets_asked_at_ = now_;
+    std::filesystem::file_time_type newest{};
+    std::error_code ignored;
+    for (const char* room : {"shaders", "assets/palettes"})
+        for (const auto& entry : std::filesystem::directory_iterator(options_.source_folder / room, ignored))
+            newest = std::max(newest, entry.last_write_time(ignored));
+    if (newest == assets_written_at_) return;
+    const bool is_first = assets_written_at_ == std::filesystem::file_time_type{};
+    assets_written_at_ = newest;
+    if (is_first) return;
+    map_panel_->load_shaders();
+    reload_palette();
+    apply_style(palette_, scale_);
+    say("shaders and palettes read again");
+}
+
 void Application::set_scale(float scale) {
     scale_ = scale;
     reload_palette();
@@ -436,6 +455,7 @@ void Application::update(double now, double elapsed) {
     play(elapsed);
     extend_index();
     if (Session* session = document_.session()) {
+        map_.clear_dirty();
         map_.sync(*session);
         session->clear_changes();
     }

@@ -25,7 +25,8 @@ class MapPanel;
 
 struct ApplicationOptions {
     heapcore::SessionOptions session;
-    std::filesystem::path state_file;  ///< empty: none
+    std::filesystem::path state_file;     ///< empty: none
+    std::filesystem::path source_folder;  ///< shaders and palettes are read again from here; empty: never
 };
 
 class Application {
@@ -76,6 +77,7 @@ private:
     void remember(const std::filesystem::path& path);
     void write_state_file();
     void reload_palette();
+    void follow_assets();
     std::string newest_say() const;
 
     ApplicationOptions options_;
@@ -91,6 +93,8 @@ private:
     double now_ = 0;
     float scale_ = 1;
     double frame_seconds_ = 0;
+    double assets_asked_at_ = 0;
+    std::filesystem::file_time_type assets_written_at_{};
     std::uint64_t frames_ = 0;
     bool wants_quit_ = false;
     bool wants_full_screen_toggle_ = false;

@@ -147,6 +147,7 @@ int run_window(const WindowOptions& options) {
     ApplicationOptions application_options;
     application_options.session.keyframe_budget_bytes = options.keyframe_megabytes << 20;
     application_options.state_file = options.state_file;
+    if (options.is_dev) application_options.source_folder = TRICOLOUR_SOURCE_DIR;
     UiState remembered;
     WindowPlace place;
     const std::string settings_problem = load_settings(remembered, place);

@@ -283,7 +283,9 @@ void Collector::free_class_parts(Offset chunk) {
     const ObjectLayout& objects = heap_.objects();
     const auto part = [&](std::uint32_t field) { return heap_.memory.load_word(user + field); };
     report(StepKind::class_unloaded, chunk, part(objects.class_name));
-    remove_from_class_table(user);
+    // A clone of a class stands in no table, and its parts are not its own.
+    if (!unlink_from_table(heap_, Register::class_pool, objects.class_next, user)) return;
+    report(StepKind::linked, chunk, 0, 0, 1);
     if (heap_.header(chunk).type() == AllocationType::array_class)
         return free_part(part(objects.class_name));
     if (heap_.header(chunk).type() != AllocationType::instance_class) return;
@@ -307,25 +309,6 @@ void Collector::free_class_parts(Offset chunk) {
 
 void Collector::free_part(Address user) {
     if (const auto chunk = heap_.chunk_at(user)) sweep_one(*chunk, true);
-}
-
-void Collector::remove_from_class_table(Offset class_user) {
-    const auto pool = place_of(heap_, heap_.get(Register::class_pool));
-    if (!pool) return;
-    const Address wanted = heap_.memory.address_of(class_user);
-    for (std::uint32_t bucket = 0; bucket < pool_buckets; ++bucket) {
-        Offset place = *pool + bucket * heap_.geometry().word_bytes;
-        std::uint32_t left = heap_.most_chunks();
-        for (auto at = class_at(heap_, heap_.memory.load_word(place)); at && left-- > 0;
-             at = class_at(heap_, heap_.memory.load_word(place))) {
-            const Offset next = *at + heap_.objects().class_next;
-            if (heap_.memory.address_of(*at) == wanted) {
-                heap_.memory.store_word(place, heap_.memory.load_word(next));
-                return report(StepKind::linked, chunk_of(class_user), 0, 0, 1);
-            }
-            place = next;
-        }
-    }
 }
 
 // One transition of the scan on top of the mark stack.

@@ -76,7 +76,6 @@ private:
     void blacken_if_chunk(Address user, MarkReason reason);
     void free_class_parts(Offset chunk);
     void free_part(Address user);
-    void remove_from_class_table(Offset class_user);
     void sweep_one(Offset chunk, bool is_part);
 
     Offset entry(std::uint64_t index) const {

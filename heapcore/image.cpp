@@ -63,6 +63,36 @@ void store_live_registers(Heap& heap, const HeapImage& image) {
     put(objects.thread_method, image.live.method);
 }
 
+// Tables and threads lie in chunks large enough, so that nothing read through them lies elsewhere.
+std::optional<std::string> look_at_places(const Heap& heap, const HeapImage& image) {
+    const std::uint32_t word = heap.geometry().word_bytes;
+    const auto holds = [&](Address place, std::uint64_t bytes) {
+        const auto chunk = heap.chunk_at(place);
+        return chunk && heap.next_chunk(*chunk) - user_of(*chunk) >= bytes;
+    };
+    struct Table {
+        Address place;
+        std::uint32_t cells;
+        const char* name;
+    };
+    for (const Table& table : {Table{image.class_pool, pool_buckets, "class pool"},
+                               Table{image.utf_pool, pool_buckets, "utf string pool"},
+                               Table{image.intern_pool, pool_buckets, "interned string pool"},
+                               Table{image.transient_array, image.transient_top, "transient root stack"},
+                               Table{image.permanent_array, image.permanent_top, "permanent root stack"}})
+        if (!holds(table.place, std::uint64_t{table.cells} * word))
+            return std::string("the ") + table.name + " lies in no chunk that holds it";
+    std::uint64_t left = heap.get(Register::chunks);
+    for (Address thread = image.threads; thread != 0;) {
+        if (!holds(thread, heap.objects().thread_bytes)) return "a thread's structure lies in no chunk";
+        if (left-- == 0) return "the list of threads has no end";
+        thread = heap.memory.load_word(*heap.memory.offset_of(thread) + heap.objects().thread_next);
+    }
+    if (image.current_thread != 0 && !holds(image.current_thread, heap.objects().thread_bytes))
+        return "the current thread's structure lies in no chunk";
+    return std::nullopt;
+}
+
 }  // namespace
 
 HeapSettings settings_of(const HeapImage& image) {
@@ -96,6 +126,7 @@ std::optional<std::string> put_image(Heap& heap, const HeapImage& image) {
     link(*last, geometry.next_offset, list.end());
     if (auto fault = count_chunks(heap)) return fault;
     if (auto fault = walk_list(heap)) return fault;
+    if (auto fault = look_at_places(heap, image)) return fault;
 
     heap.set(Register::gc_count, image.collections);
     heap.set(Register::weak_head, image.weak_head);

@@ -264,8 +264,7 @@ Offset Operator::class_named(NameId name, ArgumentKind argument) const {
 
 Offset Operator::loader_named(NameId name) const {
     const Offset chunk = this->chunk(name, ArgumentKind::class_options);
-    const auto of = class_of(heap_, chunk);
-    if (!of || heap_.memory.address_of(*of) != heap_.get(Register::loader_class))
+    if (!vm_.is_loader(chunk))
         throw BadArgument{ArgumentKind::class_options,
                           quoted(trace_.names[name]) +
                               " is not a class loader: expected a name that 'loader' made"};
@@ -382,16 +381,10 @@ void Operator::free_chunk() {
                                                   " cannot be freed: its chunk " +
                                                   std::string(word_of(fault))};
     machine_.bury(chunk, Binding::dead_freed);
-    heap_.free(chunk);
+    vm_.free(chunk);
 }
 
-void Operator::retype() {
-    const Offset chunk = this->chunk(operation_.target, ArgumentKind::name);
-    const Header before = heap_.header(chunk);
-    heap_.memory.store_header(chunk, before.with_type(type()));
-    vm_.report(StepKind::retyped, chunk, static_cast<std::uint64_t>(before.type()), 0,
-               operation_.choice);
-}
+void Operator::retype() { vm_.retype(chunk(operation_.target, ArgumentKind::name), type()); }
 
 void Operator::define_class() {
     const ClassDeclaration& declaration = trace_.classes[operation_.index];

@@ -258,6 +258,27 @@ bool is_native_method(const Heap& heap, Address method) {
            (heap.memory.load16(place + objects.method_flags) & native_flag);
 }
 
+bool unlink_from_table(Heap& heap, Register table, std::uint32_t next_field, Offset user) {
+    const auto buckets = heap.memory.offset_of(heap.get(table));
+    if (!buckets) return false;
+    const Address wanted = heap.memory.address_of(user);
+    for (std::uint32_t bucket = 0; bucket < pool_buckets; ++bucket) {
+        Offset place = *buckets + bucket * heap.geometry().word_bytes;
+        std::uint32_t left = heap.most_chunks();
+        for (Address at = word_at(heap, place); at != 0 && left-- > 0; at = word_at(heap, place)) {
+            const auto chunk = heap.chunk_at(at);
+            if (!chunk) break;
+            const Offset next = user_of(*chunk) + next_field;
+            if (at == wanted) {
+                heap.memory.store_word(place, word_at(heap, next));
+                return true;
+            }
+            place = next;
+        }
+    }
+    return false;
+}
+
 std::string utf_text(const Heap& heap, Address utf) {
     const auto chunk = heap.chunk_at(utf);
     if (!chunk || user_of(*chunk) + heap.objects().utf_bytes > body_end(heap, *chunk)) return {};

@@ -66,6 +66,10 @@ std::uint32_t array_length(const Heap& heap, Offset chunk);
 /// Element size in bytes of an array chunk, by its class; 0 if its class tells nothing.
 std::uint32_t array_element_bytes(const Heap& heap, Offset chunk);
 
+/// Takes a structure out of one of the VM's tables of buckets; whether it was there. `next_field`:
+/// where it keeps the next one in its bucket.
+bool unlink_from_table(Heap& heap, Register table, std::uint32_t next_field, Offset user);
+
 /// End of the chunk's user data, as offset in memory.
 inline Offset body_end(const Heap& heap, Offset chunk) {
     return chunk + heap.header(chunk).size_bytes();

@@ -130,6 +130,27 @@ Offset Vm::clone(Offset original) {
     return chunk;
 }
 
+void Vm::free(Offset chunk) {
+    leave_class_table(chunk);
+    const Address string_class = heap.get(Register::string_class);
+    if (string_class != 0 && word(user_of(chunk)) == string_class)
+        unlink_from_table(heap, Register::intern_pool, heap.objects().string_next, user_of(chunk));
+    heap.free(chunk);
+}
+
+void Vm::retype(Offset chunk, AllocationType type) {
+    const Header before = heap.header(chunk);
+    if (!is_class_type(type)) leave_class_table(chunk);
+    heap.memory.store_header(chunk, before.with_type(type));
+    report(StepKind::retyped, chunk, static_cast<std::uint64_t>(before.type()), 0,
+           static_cast<std::uint8_t>(type));
+}
+
+void Vm::leave_class_table(Offset chunk) {
+    if (class_at(heap, address(user_of(chunk))))
+        unlink_from_table(heap, Register::class_pool, heap.objects().class_next, user_of(chunk));
+}
+
 Offset Vm::bucket_place(Register pool, std::string_view text) const {
     const auto buckets = heap.memory.offset_of(heap.get(pool));
     return *buckets + hash_of(text) % pool_buckets * heap.geometry().word_bytes;
@@ -266,9 +287,12 @@ void Vm::adopt(Offset class_user, Offset class_object, Offset loader) {
     const ObjectLayout& objects = heap.objects();
     if (loader == no_chunk) return push_permanent(address(user_of(class_object)));
     const Offset loader_user = user_of(loader);
-    const auto count = static_cast<std::uint32_t>(word(loader_user + objects.loader_count));
-    const auto array = heap.chunk_at(word(loader_user + objects.loader_classes));
+    // Its fields are a program's to store into as well: nothing is made of them but an array.
+    auto array = heap.chunk_at(word(loader_user + objects.loader_classes));
+    if (array && heap.header(*array).type() != AllocationType::object_array) array.reset();
     const std::uint32_t room = array ? array_length(heap, *array) : 0;
+    const auto count = static_cast<std::uint32_t>(
+        std::min<std::uint64_t>(room, word(loader_user + objects.loader_count)));
     Offset elements = array ? user_of(*array) : 0;
     if (count >= room) {
         const std::uint32_t grown = room == 0 ? first_loader_slots : room * 2;
@@ -345,7 +369,8 @@ Offset Vm::object_array_class(Offset component_class) {
             word(*at + objects.component_class) == wanted)
             return *at;
     const auto loader = heap.chunk_at(word(component_class + objects.class_loader));
-    return make_array_class(name, component_class, loader.value_or(no_chunk));
+    return make_array_class(name, component_class,
+                            loader && is_loader(*loader) ? *loader : no_chunk);
 }
 
 namespace {
@@ -387,6 +412,13 @@ Offset Vm::make_loader() {
     put(user_of(loader), address(of));
     report(StepKind::filled, loader);
     return loader;
+}
+
+bool Vm::is_loader(Offset chunk) const {
+    const auto of = class_of(heap, chunk);
+    return of && address(*of) == heap.get(Register::loader_class) &&
+           heap.header(chunk).type() == AllocationType::object &&
+           user_of(chunk) + heap.objects().loader_bytes <= body_end(heap, chunk);
 }
 
 Offset Vm::make_object(Offset class_user) {

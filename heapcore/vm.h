@@ -57,6 +57,10 @@ public:
     void collect(CollectReason reason) { collector_.collect(reason); }
 
     Offset clone(Offset original);
+    /// Gives a chunk back at the program's wish. The VM's tables lead to it no longer, so that they
+    /// never lead to what takes its place.
+    void free(Offset chunk);
+    void retype(Offset chunk, AllocationType type);
 
     // Classes, as user offsets. `loader`: chunk of the loader object, or no_chunk for a bootstrap
     // class, which the permanent root stack holds through its Class object.
@@ -69,6 +73,7 @@ public:
     Offset loader_class();
 
     Offset make_loader();
+    bool is_loader(Offset chunk) const;
     Offset make_object(Offset class_user);
     Offset make_array(ElementType element, Offset class_user, std::uint32_t length);
     Offset make_string(std::string_view text);
@@ -113,6 +118,7 @@ private:
     void lay_string(Offset string, std::string_view text);
     void lay_fields(Offset class_user, const std::vector<NewField>& fields, std::uint32_t first_cell);
     Offset make_array_class(std::string name, Offset component_class, Offset loader);
+    void leave_class_table(Offset chunk);
     void adopt(Offset class_user, Offset class_object, Offset loader);
     void enter_class_table(Offset class_user, std::string_view name);
     Offset bucket_place(Register pool, std::string_view text) const;

@@ -12,8 +12,8 @@
 namespace tricolour {
 
 inline constexpr std::uint32_t shortest_row = 4, longest_row = 8192;  ///< granules
-inline constexpr double largest_scale = 320;       ///< pixels a granule
-inline constexpr double largest_fit_scale = 96;    ///< what a fit zooms in to
+inline constexpr double largest_scale = 320;                          ///< pixels a granule
+inline constexpr double largest_fit_scale = 96;                       ///< what a fit zooms in to
 
 /// The map on the screen: its size in pixels and the granules in it.
 struct MapArea {

@@ -18,9 +18,9 @@ using Cell = std::uint16_t;
 inline constexpr std::uint32_t cell_values = 1u << 14;
 
 struct CellShares {
-    unsigned type = 0;      ///< as in a texel; 10: none that exists
-    unsigned used = 0;      ///< 15ths of the cell
-    unsigned grey = 0;      ///< 8ths of what is in use
+    unsigned type = 0;  ///< as in a texel; 10: none that exists
+    unsigned used = 0;  ///< 15ths of the cell
+    unsigned grey = 0;  ///< 8ths of what is in use
     unsigned black = 0;
     bool operator==(const CellShares&) const = default;
 };
@@ -66,11 +66,11 @@ private:
 
     unsigned level_ = 0, row_bits_ = 0;
     std::uint32_t granules_ = 0;
-    std::uint32_t strip_bits_ = 0;       ///< log2 of cells a strip
+    std::uint32_t strip_bits_ = 0;  ///< log2 of cells a strip
     std::vector<Cell> cells_;
-    std::vector<std::uint64_t> stale_;   ///< a bit a strip
+    std::vector<std::uint64_t> stale_;  ///< a bit a strip
     std::uint32_t stale_strips_ = 0;
-    std::uint32_t cursor_ = 0;           ///< word of stale_ to go on from
+    std::uint32_t cursor_ = 0;  ///< word of stale_ to go on from
     std::vector<MapModel::Range> dirty_;
 };
 

@@ -14,6 +14,7 @@ namespace tricolour {
 /// sRGB, 0 to 1.
 struct Rgba {
     float red = 0, green = 0, blue = 0, alpha = 1;
+    bool operator==(const Rgba&) const = default;
 };
 
 struct Palette {
@@ -21,24 +22,24 @@ struct Palette {
     bool is_dark = true;
     /// [allocation type][white, grey, black]
     std::array<std::array<Rgba, heapcore::colour_count>, heapcore::allocation_type_count> chunk;
-    Rgba free;          ///< free memory: recedes into `map_background`
+    Rgba free;  ///< free memory: recedes into `map_background`
     Rgba free_outline;
     Rgba map_background;
-    Rgba gap;           ///< between rows and chunks
-    Rgba now;           ///< what the current step touched; nothing else uses it
+    Rgba gap;  ///< between rows and chunks
+    Rgba now;  ///< what the current step touched; nothing else uses it
     Rgba selection;
     Rgba hover;
-    Rgba alarm;         ///< violations, dead references, errors
-    Rgba good;          ///< expectations that held
-    Rgba window;        ///< behind everything
+    Rgba alarm;   ///< violations, dead references, errors
+    Rgba good;    ///< expectations that held
+    Rgba window;  ///< behind everything
     Rgba panel;
     Rgba panel_raised;  ///< headers, input fields, buttons
     Rgba border;
     Rgba text;
     Rgba text_dim;
     Rgba header_white, header_grey, header_black;  ///< the header's bytes drawn literally
-    std::array<Rgba, 3> curve;  ///< used, largest free, fragmentation
-    std::array<Rgba, 2> band;   ///< mutator, collector
+    std::array<Rgba, 3> curve;                     ///< used, largest free, fragmentation
+    std::array<Rgba, 2> band;                      ///< mutator, collector
 
     const Rgba& of(heapcore::Header header) const { return of(header.type(), header.colour()); }
     /// A type or colour that does not exist (a damaged header) is shown as alarm.

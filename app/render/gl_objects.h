@@ -1,10 +1,11 @@
 // OpenGL objects that free themselves, and shaders from assets with errors that can be read.
 #pragma once
 
-#include <glad/gl.h>
 #include <string>
 #include <string_view>
 #include <utility>
+
+#include <glad/gl.h>
 
 namespace tricolour {
 
@@ -38,7 +39,7 @@ using GlProgram = GlObject<release_program>;
 
 /// Compiles and links two assets; on failure the result is empty and `problem` says which file and why.
 /// `definition`: a name that the fragment shader is compiled with, or empty.
-GlProgram load_program(std::string_view vertex_path, std::string_view fragment_path, std::string_view definition,
-                       std::string& problem);
+GlProgram load_program(std::string_view vertex_path, std::string_view fragment_path,
+                       std::string_view definition, std::string& problem);
 
 }  // namespace tricolour

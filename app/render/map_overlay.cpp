@@ -35,7 +35,7 @@ float luminance(const Rgba& colour) {
     return 0.2126f * linear(colour.red) + 0.7152f * linear(colour.green) + 0.0722f * linear(colour.blue);
 }
 
-const Rgba& ink_on(const Rgba& colour) { return luminance(colour) > 0.19f ? dark_ink : light_ink; }
+const Rgba& ink_on(const Rgba& colour) { return luminance(colour) > 0.24f ? dark_ink : light_ink; }
 
 float width_of(ImFont* font, const std::string& text) {
     return font->CalcTextSizeA(font->FontSize, FLT_MAX, 0, text.data(), text.data() + text.size()).x;
@@ -161,7 +161,9 @@ const MapOverlay::Label& MapOverlay::label_of(const Chunk& chunk) {
         return label;
     }
     std::string kind;
-    if (const auto user = heapcore::class_of(heap, chunk.offset))
+    const auto user =
+        heapcore::is_object_type(chunk.header.type()) ? heapcore::class_of(heap, chunk.offset) : std::nullopt;
+    if (user)
         kind = class_text(heapcore::class_name(heap, *user));
     else if (heapcore::is_class_type(chunk.header.type()))
         if (const std::string name = heapcore::class_name(heap, heapcore::user_of(chunk.offset));
@@ -239,10 +241,12 @@ void MapOverlay::draw_free(const Chunk& chunk) {
                      -std::max(1.0f, std::round(ui_)));
 }
 
-// Where rows are too low for gaps, a chunk of several rows is told from the next by a line.
+// Where rows are too low for gaps, a large chunk is told from the next by a line.
 void MapOverlay::draw_border(const Chunk& chunk) {
-    if (chunk.header.is_in_use() && screen_->row_of(chunk.first) != screen_->row_of(chunk.last - 1))
-        screen_->outline(*list_, chunk.first, chunk.last, u32(view_->palette->gap), 1);
+    const MapScreen::Run rows = screen_->whole_rows(chunk.first, chunk.last);
+    if (!chunk.header.is_in_use() || screen_->row_gap() > 0 || !rows.is_visible) return;
+    const float alpha = smooth(10 * ui_, 16 * ui_, rows.height());
+    if (alpha > 0) screen_->outline(*list_, chunk.first, chunk.last, u32(view_->palette->gap, alpha), 1);
 }
 
 // Far out only the largest free chunks have room for their size; they end the free list.
@@ -297,7 +301,10 @@ void MapOverlay::draw_label(const Chunk& chunk, float scale_alpha) {
     const Label& label = label_of(chunk);
     const Rgba& fill = is_free ? view_->palette->free : view_->palette->of(chunk.header);
     const Rgba& ink = is_free ? view_->palette->text_dim : ink_on(fill);
-    const std::string name = is_free ? label.name + " " + label.kind : label.name;
+    std::string name = is_free ? label.name + " " + label.kind : label.name;
+    if (!is_free && has_words > 0 && label.kind.empty() && !heapcore::is_object_type(chunk.header.type()))
+        if (const Inspection& inspection = inspection_of(chunk.offset); !inspection.text.empty())
+            name = inspection.text;
     const std::string text = fitted(font, name, room.width());
     if (text.empty()) return;
     const float name_width = width_of(font, text);
@@ -378,8 +385,9 @@ void MapOverlay::draw_word(const Chunk& chunk, const BodyRow& row, float alpha) 
     const Rgba& ink = is_free ? view_->palette->text_dim : ink_on(fill);
     if (!is_free) list_->AddLine({left, top + 2}, {left, bottom - 2}, u32(ink, alpha * 0.2f), 1);
 
-    ImFont* const mono = fonts().mono_small;
-    ImFont* const small = fonts().small;
+    const bool is_roomy = screen_->scale() >= 130 * ui_;
+    ImFont* const mono = is_roomy ? fonts().mono : fonts().mono_small;
+    ImFont* const small = is_roomy ? fonts().text : fonts().small;
     const float pad = std::max(3.0f, 4 * ui_);
     const float width = right - left - 2 * pad;
     const float label_bottom = top + 3 * ui_ + fonts().text->FontSize;
@@ -398,12 +406,16 @@ void MapOverlay::draw_word(const Chunk& chunk, const BodyRow& row, float alpha) 
         glyphs_left_ -= static_cast<int>(cut.size());
         if (glyphs_left_ < 0) return;
         const ImVec2 at{std::round(left + pad), std::round(y)};
-        if (!is_free && chunk.header.colour() == heapcore::Colour::grey)
+        const bool is_grey = !is_free && chunk.header.colour() == heapcore::Colour::grey;
+        if (is_grey)
+            strength = std::max(strength, 0.85f);  // its middle lightness leaves no contrast to spare
+        if (is_grey)
             list_->AddRectFilled({at.x - 1, at.y + 1},
                                  {at.x + width_of(font, cut) + 1, at.y + font->FontSize}, u32(fill, alpha));
         list_->AddText(font, font->FontSize, at, u32(ink, alpha * strength), cut.c_str());
     };
-    float y = bottom - 2 * ui_;
+    const float spare = room - mono->FontSize - 2 * small->FontSize;
+    float y = bottom - 2 * ui_ - std::max(0.0f, spare - 8 * ui_) / 2;
     if (has_meaning) {
         y -= small->FontSize;
         if (!has_word_label && !label.empty()) meaning = meaning.empty() ? label : label + " " + meaning;
@@ -564,7 +576,7 @@ void MapOverlay::draw_references() {
         const bool is_inside =
             step.place >= holder.offset && step.place < holder.offset + holder.header.size_bytes();
         const ImVec2 from = place_of((is_inside ? step.place + half_word : holder.offset + 2.0) / granule);
-        const ImVec2 to = place_of((*target + 2.0) / granule);
+        const ImVec2 to = place_of(*target / granule);
         if (!is_in_sight(to)) ++unseen;
         if ((is_in_sight(from) || is_in_sight(to)) && seen.size() < most_arrows) seen.push_back({from, to});
     }
@@ -596,12 +608,14 @@ void MapOverlay::draw_reference(ImVec2 from, ImVec2 to, float alpha) {
     const ImVec2 end{to.x - second.x, to.y - second.y};
     const float reach = std::max(1.0f, std::hypot(end.x, end.y));
     const ImVec2 along{end.x / reach, end.y / reach}, across{-along.y, along.x};
-    const float size = 8 * ui_;
-    list_->AddTriangleFilled(
-        {to.x + along.x * 2, to.y + along.y * 2},
-        {to.x - along.x * size + across.x * size * 0.45f, to.y - along.y * size + across.y * size * 0.45f},
-        {to.x - along.x * size - across.x * size * 0.45f, to.y - along.y * size - across.y * size * 0.45f},
-        colour);
+    const auto head = [&](float size, float tip, ImU32 ink) {
+        const ImVec2 wing{across.x * size * 0.45f, across.y * size * 0.45f};
+        const ImVec2 foot{to.x - along.x * size, to.y - along.y * size};
+        list_->AddTriangleFilled({to.x + along.x * tip, to.y + along.y * tip},
+                                 {foot.x + wing.x, foot.y + wing.y}, {foot.x - wing.x, foot.y - wing.y}, ink);
+    };
+    head(11 * ui_, 5 * ui_, back);
+    head(9 * ui_, 2 * ui_, colour);
     list_->AddCircleFilled(from, 2.6f * ui_, colour);
 }
 

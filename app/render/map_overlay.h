@@ -7,12 +7,12 @@
 #include "app/render/map_screen.h"
 #include "app/ui_state.h"
 
-#include <imgui.h>
-
 #include <cstdint>
 #include <string>
 #include <unordered_map>
 #include <vector>
+
+#include <imgui.h>
 
 namespace tricolour {
 
@@ -48,7 +48,8 @@ private:
     void draw_anchors(const std::vector<Chunk>& chunks);
     void draw_large_free();
     void draw_now();
-    void draw_marked(heapcore::Offset offset, const Rgba& colour, float thickness, bool is_strong, float alpha);
+    void draw_marked(heapcore::Offset offset, const Rgba& colour, float thickness, bool is_strong,
+                     float alpha);
     void draw_references();
     void draw_reference(ImVec2 from, ImVec2 to, float alpha);
     void draw_pill(ImVec2 centre, const std::string& text, ImFont* font, float alpha);

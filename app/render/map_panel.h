@@ -11,9 +11,9 @@
 #include "app/render/overview.h"
 #include "app/ui_state.h"
 
-#include <imgui.h>
-
 #include <string>
+
+#include <imgui.h>
 
 namespace tricolour {
 
@@ -43,14 +43,15 @@ public:
 
 private:
     struct Layout {
-        ImVec2 corner, end;    ///< everything
+        ImVec2 corner, end;  ///< everything
         ImVec2 map, map_end;
         ImVec2 strip, strip_end;
     };
     Layout lay_out(const View& view) const;
     void take_initial_view(const View& view, UiState& state, const MapArea& area);
     void move_camera(const View& view, UiState& state, const MapArea& area);
-    void take_input(const View& view, UiState& state, Commands& commands, const MapArea& area, const Layout& layout);
+    void take_input(const View& view, UiState& state, Commands& commands, const MapArea& area,
+                    const Layout& layout);
     void take_strip_input(UiState& state, const MapArea& area, const Layout& layout);
     void draw_map(const View& view, const UiState& state, const Layout& layout);
     void draw_ruler(const View& view, const MapScreen& screen, const Layout& layout) const;
@@ -67,8 +68,8 @@ private:
 
     const heapcore::Session* session_ = nullptr;  ///< the one that the camera was set for
     std::uint32_t granules_ = 0;
-    bool is_touched_ = false;   ///< someone moved the camera since it was set
-    std::uint32_t shown_ = 0;   ///< granules that the first view was made for
+    bool is_touched_ = false;  ///< someone moved the camera since it was set
+    std::uint32_t shown_ = 0;  ///< granules that the first view was made for
     double time_ = 0;
     bool is_dragging_ = false;
 

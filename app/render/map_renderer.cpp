@@ -154,10 +154,9 @@ void MapRenderer::load_shaders() {
 }
 
 void MapRenderer::set_palette(const Palette& palette) {
-    const auto is_same = [&](const Rgba& a, const Rgba& b) { return std::memcmp(&a, &b, sizeof a) == 0; };
-    if (has_palette_ && std::memcmp(&palette.chunk, &palette_.chunk, sizeof palette.chunk) == 0 &&
-        is_same(palette.free, palette_.free) && is_same(palette.free_outline, palette_.free_outline) &&
-        is_same(palette.gap, palette_.gap) && is_same(palette.map_background, palette_.map_background))
+    if (has_palette_ && palette.chunk == palette_.chunk && palette.free == palette_.free &&
+        palette.free_outline == palette_.free_outline && palette.gap == palette_.gap &&
+        palette.map_background == palette_.map_background && palette.alarm == palette_.alarm)
         return;
     palette_ = palette;
     has_palette_ = true;
@@ -389,7 +388,7 @@ void MapRenderer::draw_near(const Camera& camera, FrameArea area, FrameArea clip
     to.set("header_place", place::header);
     to.set("edge_place", place::edge);
     to.set("gap_place", place::gap);
-    to.set("stripe_half", 0.18);
+    to.set("stripe_half", 0.15);
     const double left = edge + inset, bottom = scale - row_gap - inset;
     to.set("header_middle", (left + header) / 2 / scale, (inset + bottom) / 2 / scale);
     to.set("header_half", (header - left) / 2 / scale, (bottom - inset) / 2 / scale);

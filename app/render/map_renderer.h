@@ -33,7 +33,8 @@ public:
 
 private:
     void upload_joined(const std::uint32_t* elements, std::uint32_t first, std::uint32_t last);
-    void upload_block(const std::uint32_t* elements, std::uint32_t first, std::uint32_t width, std::uint32_t rows);
+    void upload_block(const std::uint32_t* elements, std::uint32_t first, std::uint32_t width,
+                      std::uint32_t rows);
 
     GlTexture texture_;
     GLenum internal_format_ = 0, format_ = 0, type_ = 0;
@@ -79,10 +80,13 @@ private:
         double cell_pixels;
         std::int64_t cell_x, cell_y;
         double part_x, part_y;
-        std::int64_t index(unsigned row_bits) const { return cell_y * (std::int64_t{1} << row_bits) + cell_x; }
+        std::int64_t index(unsigned row_bits) const {
+            return cell_y * (std::int64_t{1} << row_bits) + cell_x;
+        }
     };
     static Origin origin_of(const Camera& camera, FrameArea area, double cell_granules);
-    void draw_rows(const Origin& origin, unsigned row_bits, std::uint32_t cells, FrameArea area, FrameArea clip) const;
+    void draw_rows(const Origin& origin, unsigned row_bits, std::uint32_t cells, FrameArea area,
+                   FrameArea clip) const;
     void upload_texels(const MapModel& map, std::span<const MapModel::Range> changed);
     void update_levels(const MapModel& map, const Camera& camera, std::span<const MapModel::Range> changed);
     void upload_level();
@@ -98,16 +102,16 @@ private:
     std::string problem_;
     GlProgram near_, close_, far_;  ///< close: with header bytes
     GlVertexArray vertices_;
-    FoldedTexture texels_;  ///< four granules an element
-    FoldedTexture cells_;   ///< colours of the level's cells
+    FoldedTexture texels_;     ///< four granules an element
+    FoldedTexture cells_;      ///< colours of the level's cells
     GlTexture place_colours_;  ///< see map_near.frag
     PlaceStrengths place_strengths_;
     bool has_place_colours_ = false;
     std::vector<std::uint32_t> cell_colours_;   ///< by Cell
     std::vector<std::uint32_t> level_colours_;  ///< what cells_ holds
     std::vector<MapModel::Range> elements_;     ///< scratch
-    MapLevel level_;  ///< in cells_
-    MapLevel next_;   ///< being made, to take its place
+    MapLevel level_;                            ///< in cells_
+    MapLevel next_;                             ///< being made, to take its place
     bool has_level_ = false;
     bool is_making_next_ = false;
     Palette palette_;

@@ -5,10 +5,10 @@
 #include "app/model/camera.h"
 #include "app/model/map.h"
 
-#include <imgui.h>
-
 #include <array>
 #include <cstdint>
+
+#include <imgui.h>
 
 namespace tricolour {
 

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstring>
 
 namespace tricolour {
 namespace {
@@ -38,7 +37,7 @@ bool Overview::update(const MapModel& map, const Palette& palette) {
                 mark(piece);
     }
     version_ = map.version();
-    if (std::memcmp(&palette.chunk, &palette_.chunk, sizeof palette.chunk) != 0) {
+    if (palette.chunk != palette_.chunk || palette.free != palette_.free) {
         palette_ = palette;
         for (std::size_t i = 0; i < cells_.size(); ++i)
             colours_[i] = u32(colour_of(palette, cells_[i]));

@@ -3,10 +3,10 @@
 
 #include "app/model/map_level.h"
 
-#include <imgui.h>
-
 #include <cstdint>
 #include <vector>
+
+#include <imgui.h>
 
 namespace tricolour {
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cfloat>
 #include <cmath>
 #include <filesystem>
 #include <iterator>
@@ -273,8 +274,11 @@ void swatch(const Palette& palette, heapcore::Header header) {
         const ImU32 hatch = u32(palette.of(header.type(), heapcore::Colour::black), 0.75f);
         list.PushClipRect(from, to, true);
         const float pitch = std::max(3.0f, std::round(side / 3));
-        for (float x = -side; x < side; x += pitch)
+        const int lines = static_cast<int>(2 * side / pitch) + 1;
+        for (int i = 0; i < lines; ++i) {
+            const float x = static_cast<float>(i) * pitch - side;
             list.AddLine({from.x + x, to.y}, {from.x + x + side, from.y}, hatch, std::max(1.0f, side / 12));
+        }
         list.PopClipRect();
     }
     list.AddRect(from, to, u32(header.is_in_use() ? palette.border : palette.free_outline), rounding);

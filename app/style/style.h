@@ -6,10 +6,10 @@
 #include "app/model/view.h"
 #include "app/ui_state.h"
 
-#include <imgui.h>
-
 #include <string>
 #include <string_view>
+
+#include <imgui.h>
 
 namespace tricolour {
 
@@ -18,14 +18,12 @@ struct Fonts {
     ImFont* text = nullptr;   ///< Inter, icons merged in
     ImFont* large = nullptr;  ///< narration
     ImFont* small = nullptr;
-    ImFont* mono = nullptr;   ///< JetBrains Mono: numbers and addresses
+    ImFont* mono = nullptr;  ///< JetBrains Mono: numbers and addresses
     ImFont* mono_small = nullptr;
 };
 Fonts& fonts();
 
-inline ImVec4 vec4(const Rgba& colour) {
-    return {colour.red, colour.green, colour.blue, colour.alpha};
-}
+inline ImVec4 vec4(const Rgba& colour) { return {colour.red, colour.green, colour.blue, colour.alpha}; }
 inline ImU32 u32(const Rgba& colour, float alpha = 1) {
     return ImGui::ColorConvertFloat4ToU32({colour.red, colour.green, colour.blue, colour.alpha * alpha});
 }

@@ -3,11 +3,11 @@
 #include "app/model/map.h"
 #include "app/model/map_level.h"
 
-#include <benchmark/benchmark.h>
-
 #include <cstdint>
 #include <memory>
 #include <string>
+
+#include <benchmark/benchmark.h>
 
 #ifdef TRICOLOUR_BENCH_GUI
 #include "app/render/map_renderer.h"
@@ -24,12 +24,15 @@ constexpr std::uint32_t most_chunks = 1'000'000;
 // Small chunks of all types, one in eight freed again; then work for the frames to come.
 heapcore::Trace large_trace() {
     std::string text = "tricolour 1\nheap size=16777212 word=4 gc=manual\n";
-    constexpr const char* types[] = {"object", "object-array", "string", "primitive-array", "object", "data",
-                                     "weak-reference", "instance-class", "object", "static"};
+    constexpr const char* types[] = {"object", "object-array", "string",         "primitive-array",
+                                     "object", "data",         "weak-reference", "instance-class",
+                                     "object", "static"};
     for (std::uint32_t i = 0; i < most_chunks; ++i)
         text += "alloc a" + std::to_string(i) + " " + types[(i / 7 + i / 1024) % 10] + " 12\n";
-    for (std::uint32_t i = 0; i < most_chunks; i += 8) text += "free a" + std::to_string(i) + "\n";
-    for (std::uint32_t i = 0; i < most_chunks / 8; ++i) text += "alloc b" + std::to_string(i) + " string 12\n";
+    for (std::uint32_t i = 0; i < most_chunks; i += 8)
+        text += "free a" + std::to_string(i) + "\n";
+    for (std::uint32_t i = 0; i < most_chunks / 8; ++i)
+        text += "alloc b" + std::to_string(i) + " string 12\n";
     for (std::uint32_t i = 0; i < most_chunks / 8; ++i)
         text += "free a" + std::to_string((i * 7919u % (most_chunks / 8)) * 8 + 1) + "\n";
     return *heapcore::parse_trace(std::move(text), "bench");
@@ -63,7 +66,8 @@ BENCHMARK(take_over)->Arg(1)->Arg(1000)->Arg(16000)->Unit(benchmark::kMicrosecon
 void take_over_everything(benchmark::State& state) {
     const heapcore::Heap& heap = large_session().heap();
     MapModel map;
-    for (auto _ : state) map.rebuild(heap);
+    for (auto _ : state)
+        map.rebuild(heap);
 }
 BENCHMARK(take_over_everything)->Unit(benchmark::kMillisecond);
 
@@ -113,7 +117,8 @@ void draw(benchmark::State& state) {
     Stage& it = stage();
     if (!it.renderer) return state.SkipWithError("no OpenGL");
     const Camera camera = camera_at(static_cast<double>(state.range(0)) / 100);
-    do it.renderer->update(it.map, camera);
+    do
+        it.renderer->update(it.map, camera);
     while (it.renderer->is_behind());
     for (auto _ : state) {
         it.renderer->draw(camera, {0, 0, width, height}, {0, 0, width, height}, 1);
@@ -121,9 +126,19 @@ void draw(benchmark::State& state) {
     }
 }
 // The whole heap, between, close, and closer.
-BENCHMARK(draw)->Arg(44)->Arg(100)->Arg(230)->Arg(500)->Arg(1600)->Arg(6000)->MeasureProcessCPUTime()->UseRealTime()->Unit(benchmark::kMillisecond);
+BENCHMARK(draw)
+    ->Arg(44)
+    ->Arg(100)
+    ->Arg(230)
+    ->Arg(500)
+    ->Arg(1600)
+    ->Arg(6000)
+    ->MeasureProcessCPUTime()
+    ->UseRealTime()
+    ->Unit(benchmark::kMillisecond);
 
-// What a frame of playing costs before anything is drawn: everything that changed taken over, levels and uploads too.
+// What a frame of playing costs before anything is drawn: everything that changed taken over, levels and
+// uploads too.
 void update_and_upload(benchmark::State& state) {
     Stage& it = stage();
     if (!it.renderer) return state.SkipWithError("no OpenGL");
@@ -133,7 +148,8 @@ void update_and_upload(benchmark::State& state) {
     session.clear_changes();
     const Camera camera = camera_at(static_cast<double>(state.range(0)) / 100);
     const auto steps = static_cast<std::uint64_t>(state.range(1));
-    do it.renderer->update(it.map, camera);
+    do
+        it.renderer->update(it.map, camera);
     while (it.renderer->is_behind());
     glFinish();
     for (auto _ : state) {
@@ -146,7 +162,10 @@ void update_and_upload(benchmark::State& state) {
         it.renderer->update(it.map, camera);
     }
 }
-BENCHMARK(update_and_upload)->ArgsProduct({{44, 1600}, {1, 1000, 16000}})->Unit(benchmark::kMicrosecond)->Iterations(20);
+BENCHMARK(update_and_upload)
+    ->ArgsProduct({{44, 1600}, {1, 1000, 16000}})
+    ->Unit(benchmark::kMicrosecond)
+    ->Iterations(20);
 
 #endif
 

@@ -1,14 +1,15 @@
 // An OpenGL 3.3 context without any display, and a picture to draw into.
 #pragma once
 
-#include <EGL/egl.h>
-#include <EGL/eglext.h>
 #include <array>
 #include <cstdint>
 #include <cstdio>
-#include <glad/gl.h>
 #include <string>
 #include <vector>
+
+#include <EGL/egl.h>
+#include <EGL/eglext.h>
+#include <glad/gl.h>
 
 namespace tricolour::test {
 
@@ -20,13 +21,18 @@ struct Pixel {
 class Offscreen {
 public:
     Offscreen(int width, int height) : width_(width), height_(height) {
-        const auto display_of = reinterpret_cast<PFNEGLGETPLATFORMDISPLAYEXTPROC>(
-            eglGetProcAddress("eglGetPlatformDisplayEXT"));
+        const auto display_of =
+            reinterpret_cast<PFNEGLGETPLATFORMDISPLAYEXTPROC>(eglGetProcAddress("eglGetPlatformDisplayEXT"));
         if (!display_of) return;
         display_ = display_of(EGL_PLATFORM_SURFACELESS_MESA, EGL_DEFAULT_DISPLAY, nullptr);
         if (!display_ || !eglInitialize(display_, nullptr, nullptr) || !eglBindAPI(EGL_OPENGL_API)) return;
-        const EGLint attributes[] = {EGL_CONTEXT_MAJOR_VERSION, 3, EGL_CONTEXT_MINOR_VERSION, 3,
-                                     EGL_CONTEXT_OPENGL_PROFILE_MASK, EGL_CONTEXT_OPENGL_CORE_PROFILE_BIT, EGL_NONE};
+        const EGLint attributes[] = {EGL_CONTEXT_MAJOR_VERSION,
+                                     3,
+                                     EGL_CONTEXT_MINOR_VERSION,
+                                     3,
+                                     EGL_CONTEXT_OPENGL_PROFILE_MASK,
+                                     EGL_CONTEXT_OPENGL_CORE_PROFILE_BIT,
+                                     EGL_NONE};
         context_ = eglCreateContext(display_, EGL_NO_CONFIG_KHR, EGL_NO_CONTEXT, attributes);
         if (!context_ || !eglMakeCurrent(display_, EGL_NO_SURFACE, EGL_NO_SURFACE, context_)) return;
         if (!gladLoadGL(reinterpret_cast<GLADloadfunc>(eglGetProcAddress))) return;
@@ -60,7 +66,8 @@ public:
     /// Of the picture taken last; from the upper left.
     Pixel at(int x, int y) const {
         const std::size_t i = (static_cast<std::size_t>(height_ - 1 - y) * static_cast<std::size_t>(width_) +
-                               static_cast<std::size_t>(x)) * 4;
+                               static_cast<std::size_t>(x)) *
+                              4;
         return {bytes_[i], bytes_[i + 1], bytes_[i + 2]};
     }
     void write_ppm(const std::string& path) const {

@@ -198,6 +198,53 @@ TEST(Operations, fields_are_found_in_superclasses_and_statics_through_subclasses
     EXPECT_EQ(cell(2), told.heap().memory.address_of(user_of(told.chunk("A"))));
 }
 
+// --- what a program may break ---------------------------------------------------------------
+
+TEST(Broken, a_pooled_string_freed_by_hand_leaves_the_pool) {
+    const Told told("intern a \"x\"\nfree a\nintern b \"x\"\n");
+    EXPECT_TRUE(told.outcome().asked_for_chunk);
+    EXPECT_EQ(string_text(told.heap(), told.chunk("b")), "x");
+    // All in few buckets, freed and made again in the same places: no chain leads in a circle.
+    std::string text;
+    for (int round = 0; round < 4; ++round)
+        for (int i = 0; i < 150; ++i) {
+            const std::string name = "s" + std::to_string(i);
+            if (round > 0 && i % (round + 1) == 0) text += "free " + name + "\n";
+            text += "intern " + name + " \"" + std::to_string(round * 1000 + i) + "\"\n";
+        }
+    const Told many(text + "gc\n");
+    ASSERT_EQ(many.outcome().kind, Outcome::done) << many.outcome().message;
+    EXPECT_TRUE(many.steps(StepKind::bad_reference).empty());
+    for (int i = 0; i < 150; ++i) EXPECT_TRUE(many.is_live("s" + std::to_string(i)));
+}
+
+TEST(Broken, a_class_freed_or_retyped_by_hand_leaves_the_class_table) {
+    for (const std::string broken : {"free C", "retype C data"}) {
+        const Told told("loader l\nclass C loader=l\n" + broken + "\ngc\nclass C loader=l\narray a C 1\ngc\ngc\n");
+        EXPECT_EQ(told.outcome().kind, Outcome::refused);  // the loader was collected
+        const Told held("loader l\ntransient l\nclass C loader=l\n" + broken +
+                        "\ngc\nclass D loader=l\narray a D 1\nclass E loader=l f:ref\ngc\narray b D 1\n");
+        EXPECT_EQ(held.outcome().kind, Outcome::done) << held.outcome().message;
+        EXPECT_EQ(broken_invariant(held.heap()), "");
+    }
+}
+
+TEST(Broken, a_clone_of_a_class_does_not_take_the_parts_of_its_original_along) {
+    const Told told("class C f:ref\nclone D C\ngc\nnew o C\nset o.f o\nexpect live C\n");
+    EXPECT_EQ(told.outcome().kind, Outcome::done) << told.outcome().message;
+    EXPECT_FALSE(told.is_live("D"));
+}
+
+TEST(Broken, a_loader_whose_fields_a_program_stored_to_harms_nothing) {
+    for (const std::string store : {"set l.count -1", "set l.count 1000000", "set l.classes null", "set l.count -1\nset l.classes l",
+                                    "array b byte 30\nset l.classes b\nset l.count 29", "retype l data\ngc\nretype l object"}) {
+        const Told told("loader l\ntransient l\nclass A loader=l\n" + store +
+                        "\nclass B loader=l\narray a B 2\nclass C loader=l\nclass D loader=l\ngc\n");
+        EXPECT_EQ(told.outcome().kind, Outcome::done) << told.outcome().message;
+        EXPECT_EQ(broken_invariant(told.heap()), "") << store;
+    }
+}
+
 // --- when an allocation collects --------------------------------------------------------------
 
 constexpr const char* garbage_then_big = "alloc a data 200000\nalloc b data 200000\n";

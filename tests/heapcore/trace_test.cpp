@@ -372,13 +372,13 @@ TEST(Trace, limits_lines_names_and_fields) {
 
 TEST(Trace, reads_every_setting_of_the_heap) {
     const HeapSettings settings = parsed(
-                                      "tricolour 1\nheap vm=unified gc=stress transient=1 permanent=65536 "
+                                      "tricolour 1\nheap vm=unified gc=stress transient=1 permanent=60000 "
                                       "base=0x20000000 word=4 size=262145")
                                       .settings;
     EXPECT_EQ(settings.size_bytes, 262148u) << "rounded up to the word";
     EXPECT_EQ(settings.word_bytes, 4u);
     EXPECT_EQ(settings.base, 0x20000000u);
-    EXPECT_EQ(settings.permanent_depth, 65536u);
+    EXPECT_EQ(settings.permanent_depth, 60000u);
     EXPECT_EQ(settings.transient_depth, 1u);
     EXPECT_EQ(settings.gc, GcMode::stress);
     EXPECT_EQ(settings.vm, VmMode::unified);

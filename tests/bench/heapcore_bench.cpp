@@ -1,0 +1,163 @@
+// The engine: allocator, collector, replay and moving about in a session.
+#include "heapcore/session.h"
+
+#include <random>
+
+#include <benchmark/benchmark.h>
+
+namespace heapcore {
+namespace {
+
+HeapSettings largest_heap(std::uint32_t word_bytes) {
+    HeapSettings settings;
+    settings.word_bytes = word_bytes;
+    settings.size_bytes = largest_heap_bytes(word_bytes);
+    return settings;
+}
+
+/// Holes of rising sizes between chunks that stay.
+void fragment(Heap& heap, std::uint32_t holes) {
+    std::vector<Offset> freed;
+    for (std::uint32_t i = 0; i < holes; ++i) {
+        freed.push_back(*heap.allocate(AllocationType::data, 40 + 8 * (i % 100)));
+        (void)heap.allocate(AllocationType::data, 8);
+    }
+    for (const Offset chunk : freed) heap.free(chunk);
+}
+
+void allocate_and_free(benchmark::State& state) {
+    Heap heap(largest_heap(8));
+    fragment(heap, static_cast<std::uint32_t>(state.range(0)));
+    std::uint32_t bytes = 0;
+    for (auto _ : state) {
+        bytes = (bytes + 8) % 800;
+        heap.free(*heap.allocate(AllocationType::data, 40 + bytes));
+    }
+    state.SetItemsProcessed(state.iterations());
+}
+BENCHMARK(allocate_and_free)->ArgName("free_chunks")->Arg(0)->Arg(1000)->Arg(10000);
+
+/// A binary tree of as many objects, each second one of them garbage behind the root's back.
+struct Forest {
+    Vm vm{largest_heap(8)};
+
+    explicit Forest(std::uint32_t objects) {
+        vm.begin_operation(0);
+        const Offset of = vm.make_class("Node", std::nullopt, no_chunk, {{"left", "LNode;"}, {"right", "LNode;"}});
+        vm.end_operation();
+        std::vector<Offset> nodes;
+        for (std::uint32_t i = 0; i < objects; ++i) {
+            vm.begin_operation(i);
+            nodes.push_back(vm.make_object(of));
+            vm.end_operation();
+            if (i % 2 || i == 0) continue;
+            const Offset parent = nodes[(i / 2 - 1) / 2 * 2];
+            vm.heap.memory.store_word(user_of(parent) + 8 + (i / 2 - 1) % 2 * 8,
+                                      vm.heap.memory.address_of(user_of(nodes[i])));
+        }
+        vm.push_permanent(vm.heap.memory.address_of(user_of(nodes[0])));
+    }
+};
+
+void collect(benchmark::State& state) {
+    const auto objects = static_cast<std::uint32_t>(state.range(0));
+    const bool has_garbage = state.range(1);
+    for (auto _ : state) {
+        state.PauseTiming();
+        auto forest = std::make_unique<Forest>(objects);
+        if (!has_garbage) forest->vm.collect(CollectReason::requested);
+        state.ResumeTiming();
+        forest->vm.collect(CollectReason::requested);
+        state.PauseTiming();
+        forest.reset();
+        state.ResumeTiming();
+    }
+    state.SetItemsProcessed(state.iterations() * objects);
+}
+BENCHMARK(collect)
+    ->ArgNames({"objects", "half_is_garbage"})
+    ->Args({400'000, 0})
+    ->Args({400'000, 1})
+    ->Unit(benchmark::kMillisecond);
+
+void collect_with_a_journal(benchmark::State& state) {
+    Forest forest(100'000);
+    forest.vm.collect(CollectReason::requested);
+    for (auto _ : state) {
+        Journal journal;
+        forest.vm.heap.memory.attach(&journal);
+        forest.vm.collect(CollectReason::requested);
+        forest.vm.heap.memory.attach(nullptr);
+        benchmark::DoNotOptimize(journal.end());
+    }
+}
+BENCHMARK(collect_with_a_journal)->Unit(benchmark::kMillisecond);
+
+constexpr const char* listchurn = TRICOLOUR_TEST_DATA "/vm/listchurn.trace.gz";
+
+void parse_listchurn(benchmark::State& state) {
+    for (auto _ : state) benchmark::DoNotOptimize(read_trace(listchurn));
+}
+BENCHMARK(parse_listchurn)->Unit(benchmark::kMillisecond);
+
+void replay_listchurn(benchmark::State& state) {
+    const Trace trace = *read_trace(listchurn);
+    for (auto _ : state) {
+        Machine machine(trace.settings);
+        for (std::size_t i = 0; i < trace.operations.size(); ++i) (void)machine.apply(trace, i);
+    }
+    state.SetItemsProcessed(state.iterations() * static_cast<std::int64_t>(trace.operations.size()));
+}
+BENCHMARK(replay_listchurn)->Unit(benchmark::kMillisecond);
+
+void index_listchurn(benchmark::State& state) {
+    const Trace trace = *read_trace(listchurn);
+    for (auto _ : state) {
+        Session session(trace);
+        session.extend_index([] { return false; });
+    }
+    state.SetItemsProcessed(state.iterations() * static_cast<std::int64_t>(trace.operations.size()));
+}
+BENCHMARK(index_listchurn)->Unit(benchmark::kMillisecond);
+
+struct Indexed {
+    Session session{*read_trace(listchurn)};
+    Indexed() {
+        session.extend_index([] { return false; });
+    }
+    std::size_t size() const { return session.trace().operations.size(); }
+};
+
+void step(benchmark::State& state) {
+    Indexed indexed;
+    indexed.session.seek({indexed.size() / 2, 0});
+    for (auto _ : state)
+        if (!indexed.session.next(Rung::step)) indexed.session.seek({indexed.size() / 2, 0});
+}
+BENCHMARK(step);
+
+void step_back(benchmark::State& state) {
+    Indexed indexed;
+    indexed.session.seek({indexed.size() / 2, 0});
+    for (auto _ : state)
+        if (!indexed.session.back(Rung::step)) indexed.session.seek({indexed.size() / 2, 0});
+}
+BENCHMARK(step_back);
+
+void operation_back(benchmark::State& state) {
+    Indexed indexed;
+    indexed.session.seek({indexed.size() / 2, 0});
+    for (auto _ : state)
+        if (!indexed.session.back(Rung::operation)) indexed.session.seek({indexed.size() / 2, 0});
+}
+BENCHMARK(operation_back);
+
+void seek_anywhere(benchmark::State& state) {
+    Indexed indexed;
+    std::mt19937 random(1);
+    for (auto _ : state) indexed.session.seek({random() % indexed.size(), 0});
+}
+BENCHMARK(seek_anywhere)->Unit(benchmark::kMillisecond);
+
+}  // namespace
+}  // namespace heapcore

@@ -1,0 +1,344 @@
+// What the shaders draw, looked at pixel by pixel, in a context without a display.
+// TRICOLOUR_PICTURES=FOLDER keeps the pictures as PPM.
+#include "app/render/map_renderer.h"
+#include "tests/gui/offscreen.h"
+
+#include <cmath>
+#include <cstdlib>
+#include <memory>
+#include <random>
+#include <string>
+
+#include <gtest/gtest.h>
+
+namespace tricolour {
+namespace {
+
+using heapcore::AllocationType;
+using heapcore::Colour;
+using heapcore::Header;
+using test::Offscreen;
+using test::Pixel;
+
+constexpr int width = 400, height = 300;
+constexpr FrameArea whole{0, 0, width, height};
+
+heapcore::Heap empty_heap(std::uint32_t word_bytes = 8) {
+    heapcore::HeapSettings settings;
+    settings.size_bytes = heapcore::smallest_heap_bytes;
+    settings.word_bytes = word_bytes;
+    EXPECT_FALSE(heapcore::normalise(settings));
+    return heapcore::Heap(settings);
+}
+
+// Chunks of every type and colour, every fifth free, of 4 to 20 granules.
+heapcore::Heap mixed_heap(unsigned seed = 1) {
+    heapcore::Heap heap = empty_heap();
+    std::mt19937 random(seed);
+    for (heapcore::Offset at = 0; at < heap.size_bytes();) {
+        auto bytes = static_cast<std::uint32_t>(32 + 8 * (random() % 17));
+        if (heap.size_bytes() - at < bytes + 32) bytes = heap.size_bytes() - at;
+        heap.memory.store_header(at, Header::of_size(bytes)
+                                         .with_type(static_cast<AllocationType>(random() % 10))
+                                         .with_colour(static_cast<Colour>(random() % 3))
+                                         .with_in_use(random() % 5 != 0));
+        at += bytes;
+    }
+    return heap;
+}
+
+Pixel pixel_of(const Rgba& colour) {
+    const auto part = [](float value) { return static_cast<int>(std::lround(value * 255)); };
+    return {part(colour.red), part(colour.green), part(colour.blue)};
+}
+void expect_near(Pixel seen, Pixel expected, int tolerance, const std::string& where) {
+    EXPECT_NEAR(seen.red, expected.red, tolerance) << where;
+    EXPECT_NEAR(seen.green, expected.green, tolerance) << where;
+    EXPECT_NEAR(seen.blue, expected.blue, tolerance) << where;
+}
+
+class MapRender : public testing::Test {
+protected:
+    void SetUp() override {
+        if (!screen_.is_usable()) GTEST_SKIP() << "no OpenGL 3.3 here";
+        renderer_ = std::make_unique<MapRenderer>();
+        ASSERT_TRUE(renderer_->is_usable()) << renderer_->problem();
+        palette_ = load_palette("dark");
+        renderer_->set_palette(palette_);
+    }
+    Camera camera_at(double scale, double x, double y, std::uint32_t row_length = 64) const {
+        Camera camera;
+        camera.scale = scale;
+        camera.row_length = row_length;
+        camera.centre_x = x;
+        camera.centre_y = y;
+        return camera;
+    }
+    void bring_up_to_date(const MapModel& map, const Camera& camera) {
+        do
+            renderer_->update(map, camera);
+        while (renderer_->is_behind());
+    }
+    void draw(const MapModel& map, const Camera& camera, FrameArea area = whole, FrameArea clip = whole) {
+        bring_up_to_date(map, camera);
+        renderer_->draw(camera, area, clip, 1);
+        screen_.read();
+        EXPECT_EQ(glGetError(), static_cast<GLenum>(GL_NO_ERROR));
+        const char* const folder = std::getenv("TRICOLOUR_PICTURES");
+        if (!folder) return;
+        const std::string test = testing::UnitTest::GetInstance()->current_test_info()->name();
+        screen_.write_ppm(std::string(folder) + "/" + test + "-" + std::to_string(pictures_++) + ".ppm");
+    }
+    // The pixel at a place within a granule, 0 to 1.
+    Pixel at(const Camera& camera, std::uint32_t granule, double x, double y) const {
+        const MapArea area{width, height, 1u << 20};
+        return screen_.at(static_cast<int>(pixel_x(camera, area, granule % camera.row_length + x)),
+                          static_cast<int>(pixel_y(camera, area, granule / camera.row_length + y)));
+    }
+
+    Offscreen screen_{width, height};
+    std::unique_ptr<MapRenderer> renderer_;
+    Palette palette_;
+    int pictures_ = 0;
+};
+
+TEST_F(MapRender, a_granule_has_its_type_and_colour) {
+    const heapcore::Heap heap = mixed_heap();
+    MapModel map;
+    map.rebuild(heap);
+    const Camera camera = camera_at(12, 16, 12);
+    draw(map, camera);
+    int looked = 0;
+    for (std::uint32_t row = 2; row < 22; ++row)
+        for (std::uint32_t column = 2; column < 30; ++column) {
+            const std::uint32_t granule = row * 64 + column;
+            const Texel texel = map.texels()[granule];
+            if (texel & texel::start || (texel & texel::in_use && (texel & texel::colour_mask) == 0x10))
+                continue;
+            expect_near(at(camera, granule, 0.5, 0.4), pixel_of(colour_of(palette_, texel)), 1,
+                        std::to_string(granule));
+            ++looked;
+        }
+    EXPECT_GT(looked, 200);
+}
+
+TEST_F(MapRender, grey_is_hatched_around_its_colour) {
+    heapcore::Heap heap = empty_heap();
+    heap.memory.store_header(0, Header::of_size(heap.size_bytes())
+                                    .with_type(AllocationType::object)
+                                    .with_colour(Colour::grey)
+                                    .with_in_use(true));
+    MapModel map;
+    map.rebuild(heap);
+    draw(map, camera_at(20, 20, 10));
+    const Pixel plain = pixel_of(palette_.of(AllocationType::object, Colour::grey));
+    int hatched = 0, is_plain = 0;
+    for (int x = 100; x < 300; ++x) {
+        const Pixel seen = screen_.at(x, 154);
+        if (seen == plain) ++is_plain;
+        if (seen.green < plain.green - 20) ++hatched;
+    }
+    EXPECT_GT(hatched, 25);
+    EXPECT_GT(is_plain, 110);
+}
+
+TEST_F(MapRender, a_chunk_shows_its_header_bytes_as_they_are) {
+    heapcore::Heap heap = empty_heap();
+    for (std::uint32_t i = 0; i < 3; ++i)
+        heap.memory.store_header(i * 32,
+                                 Header::of_size(32).with_colour(static_cast<Colour>(i)).with_in_use(true));
+    heap.memory.store_header(96, Header::of_size(heap.size_bytes() - 96));
+    MapModel map;
+    map.rebuild(heap);
+    const Camera camera = camera_at(24, 8, 4);
+    draw(map, camera);
+    expect_near(at(camera, 0, 0.3, 0.5), pixel_of(palette_.header_white), 1, "white");
+    expect_near(at(camera, 4, 0.3, 0.5), pixel_of(palette_.header_grey), 1, "grey");
+    expect_near(at(camera, 8, 0.3, 0.5), pixel_of(palette_.header_black), 1, "black");
+    expect_near(at(camera, 0, 0.7, 0.5), pixel_of(palette_.of(AllocationType::object, Colour::white)), 1,
+                "half a granule of 8 bytes is header");
+    expect_near(at(camera, 12, 0.3, 0.5), pixel_of(palette_.free), 1, "a free chunk shows none");
+}
+
+TEST_F(MapRender, chunks_are_parted_and_a_chunk_that_wraps_is_not) {
+    heapcore::Heap heap = empty_heap();
+    heap.memory.store_header(0, Header::of_size(60 * 8).with_in_use(true));
+    heap.memory.store_header(480, Header::of_size(60 * 8).with_in_use(true));
+    heap.memory.store_header(960, Header::of_size(heap.size_bytes() - 960));
+    MapModel map;
+    map.rebuild(heap);
+    const Camera camera = camera_at(10, 44, 2);
+    draw(map, camera);
+    const Pixel fill = pixel_of(palette_.of(AllocationType::object, Colour::white));
+    expect_near(at(camera, 60, 0.02, 0.5), pixel_of(palette_.gap), 1, "a gap where the second begins");
+    expect_near(at(camera, 63, 0.95, 0.5), fill, 1, "none where its row ends");
+    const Camera begin = camera_at(10, 20, 2);
+    draw(map, begin);
+    expect_near(at(begin, 64, 0.05, 0.5), fill, 1, "none where it goes on");
+    expect_near(at(begin, 10, 0.5, 0.97), pixel_of(palette_.gap), 1, "rows are parted");
+}
+
+TEST_F(MapRender, nothing_is_drawn_beside_the_heap_or_outside_the_clip) {
+    const heapcore::Heap heap = mixed_heap();
+    MapModel map;
+    map.rebuild(heap);
+    glClearColor(1, 0, 1, 1);
+    glClear(GL_COLOR_BUFFER_BIT);
+    for (const double scale : {0.4, 2.0, 5.0}) {
+        glDisable(GL_SCISSOR_TEST);
+        glClearColor(1, 0, 1, 1);
+        glClear(GL_COLOR_BUFFER_BIT);
+        const Camera camera = camera_at(scale, 0, 0);
+        draw(map, camera, {20, 30, 300, 200}, {100, 60, 100, 100});
+        const Pixel untouched{255, 0, 255};
+        EXPECT_EQ(screen_.at(99, 180), untouched);
+        EXPECT_EQ(screen_.at(200, 180), untouched);
+        EXPECT_EQ(screen_.at(150, height - 160 - 1), untouched);
+        EXPECT_EQ(screen_.at(150, height - 60), untouched);
+        expect_near(screen_.at(120, height - 100), pixel_of(palette_.map_background), 1, "left of the rows");
+        EXPECT_NE(screen_.at(171, height - 129), pixel_of(palette_.map_background))
+            << "the heap's first granule";
+    }
+}
+
+TEST_F(MapRender, zoomed_out_a_pixel_is_the_mixture_of_what_is_under_it) {
+    const heapcore::Heap heap = mixed_heap(5);
+    MapModel map;
+    map.rebuild(heap);
+    constexpr std::uint32_t row_length = 512;
+    for (const unsigned level : {1u, 2u}) {
+        const Camera camera = camera_at(1.0 / (1u << level), 256, 32, row_length);
+        draw(map, camera);
+        int looked = 0;
+        const std::uint32_t side = 1u << level;
+        for (std::uint32_t y = 0; y < 64 / side; ++y)
+            for (std::uint32_t x = 0; x < row_length / side; ++x) {
+                const double px = (x - 256.0 / side) + width / 2.0, py = (y - 32.0 / side) + height / 2.0;
+                if (px < 0 || px >= width) continue;
+                CellCounts counts;
+                for (std::uint32_t row = 0; row < side; ++row)
+                    for (std::uint32_t column = 0; column < side; ++column)
+                        counts.add(map.texels()[(y * side + row) * row_length + x * side + column]);
+                expect_near(screen_.at(static_cast<int>(px), static_cast<int>(py)),
+                            pixel_of(colour_of(palette_, counts.cell())), 1,
+                            std::to_string(x) + ", " + std::to_string(y));
+                ++looked;
+                if (HasFailure()) return;
+            }
+        EXPECT_GT(looked, 2000);
+    }
+}
+
+// At scales between, each pixel is the average of the cells under it: so is the whole picture.
+TEST_F(MapRender, scales_between_neither_lose_nor_gain_anything) {
+    const heapcore::Heap heap = mixed_heap(9);
+    MapModel map;
+    map.rebuild(heap);
+    const auto mean_at = [&](double scale) {
+        const Camera camera = camera_at(scale, 128, 64, 256);
+        draw(map, camera);
+        // Inside the heap only.
+        const int half_width = static_cast<int>(100 * scale), half_height = static_cast<int>(50 * scale);
+        double sum = 0;
+        for (int y = -half_height; y < half_height; ++y)
+            for (int x = -half_width; x < half_width; ++x)
+                sum += screen_.at(width / 2 + x, height / 2 + y).green;
+        return sum / (4.0 * half_width * half_height);
+    };
+    const double exact = mean_at(1);
+    for (const double scale : {1.1, 1.37, 1.5, 1.93})
+        EXPECT_NEAR(mean_at(scale), exact, 1.5) << scale;
+    for (const double scale : {0.71, 0.5})
+        EXPECT_NEAR(mean_at(scale), exact, 4) << scale << ": types are joined";
+}
+
+TEST_F(MapRender, only_what_changed_is_uploaded) {
+    auto trace = heapcore::parse_trace(
+        "tricolour 1\nheap size=16777208\nalloc a data 100\nalloc b data 100\nalloc c data 100\n", "t");
+    ASSERT_TRUE(trace);
+    heapcore::Session session(std::move(*trace));
+    session.seek({2, 0});
+    MapModel map;
+    map.sync(session);
+    session.clear_changes();
+    const Camera camera = camera_at(8, 16, 8);
+    bring_up_to_date(map, camera);
+    map.clear_dirty();
+    EXPECT_GE(renderer_->uploaded_bytes(), map.granules());
+
+    std::uint64_t before = renderer_->uploaded_bytes();
+    renderer_->update(map, camera);
+    EXPECT_EQ(renderer_->uploaded_bytes(), before) << "nothing changed";
+
+    session.seek_end();
+    map.sync(session);
+    session.clear_changes();
+    renderer_->update(map, camera);
+    EXPECT_GT(renderer_->uploaded_bytes(), before);
+    EXPECT_LT(renderer_->uploaded_bytes() - before, 256u) << "one small chunk";
+    before = renderer_->uploaded_bytes();
+    renderer_->update(map, camera);
+    EXPECT_EQ(renderer_->uploaded_bytes(), before) << "not twice";
+
+    // Changes that were cleared unseen make it read everything.
+    map.clear_dirty();
+    session.back(heapcore::Rung::operation);
+    map.sync(session);
+    session.clear_changes();
+    map.clear_dirty();
+    renderer_->update(map, camera);
+    EXPECT_GE(renderer_->uploaded_bytes() - before, map.granules());
+}
+
+TEST_F(MapRender, a_level_follows_what_changes) {
+    heapcore::Heap heap = mixed_heap(3);
+    MapModel map;
+    map.rebuild(heap);
+    const Camera camera = camera_at(0.5, 128, 64, 256);
+    draw(map, camera);
+    map.clear_dirty();
+    heap.memory.store_header(0, Header::of_size(heap.size_bytes())
+                                    .with_type(AllocationType::string)
+                                    .with_colour(Colour::black)
+                                    .with_in_use(true));
+    map.rebuild(heap);
+    draw(map, camera);
+    expect_near(screen_.at(width / 2, height / 2),
+                pixel_of(palette_.of(AllocationType::string, Colour::black)), 1, "now");
+}
+
+TEST_F(MapRender, another_palette_shows_at_every_scale) {
+    const heapcore::Heap heap = empty_heap();
+    MapModel map;
+    map.rebuild(heap);
+    for (const double scale : {0.5, 2.0, 5.0}) {
+        renderer_->set_palette(load_palette("dark"));
+        draw(map, camera_at(scale, 128, 64, 256));
+        renderer_->set_palette(load_palette("light"));
+        draw(map, camera_at(scale, 128, 64, 256));
+        expect_near(screen_.at(width / 2, height / 2), pixel_of(load_palette("light").free), 1,
+                    std::to_string(scale));
+    }
+}
+
+TEST_F(MapRender, the_last_granules_of_an_odd_heap_are_there) {
+    heapcore::HeapSettings settings;
+    settings.size_bytes = heapcore::smallest_heap_bytes + 3 * 4;
+    settings.word_bytes = 4;
+    ASSERT_FALSE(heapcore::normalise(settings));
+    heapcore::Heap heap(settings);
+    heap.memory.store_header(
+        0, Header::of_size(heap.size_bytes()).with_type(AllocationType::string).with_in_use(true));
+    MapModel map;
+    map.rebuild(heap);
+    ASSERT_EQ(map.granules() % 4, 3u);
+    const std::uint32_t last = map.granules() - 1;
+    const Camera camera = camera_at(10, last % 64, last / 64);
+    draw(map, camera);
+    expect_near(at(camera, last, 0.5, 0.5), pixel_of(palette_.of(AllocationType::string, Colour::white)), 1,
+                "last");
+    expect_near(at(camera, last + 1, 0.5, 0.5), pixel_of(palette_.map_background), 1, "beyond");
+}
+
+}  // namespace
+}  // namespace tricolour
