@@ -35,8 +35,7 @@ std::optional<std::string> walk_list(const Heap& heap) {
     const FreeList& list = heap.free_list();
     std::uint64_t listed = 0;
     Offset before = list.start();
-    for (Offset chunk = list.first(heap.memory); chunk != list.end();
-         chunk = list.next(heap.memory, chunk)) {
+    for (Offset chunk = list.first(heap.memory); chunk != list.end(); chunk = list.next(heap.memory, chunk)) {
         if (heap.fault_of(chunk) != ChunkFault::not_in_use)
             return "the free list leads to no free chunk" + at(chunk);
         if (list.previous(heap.memory, chunk) != before ||

@@ -400,6 +400,8 @@ void MapOverlay::draw_word(const Chunk& chunk, const BodyRow& row, float alpha) 
     std::string label = without_ticks(row.label);
     const std::string digits = significant(row.digits);
     const bool is_plain_zero = digits == "0";
+    // What says nothing is not shown cut off.
+    if (row.tone == Tone::dim && label.empty() && width_of(small, meaning) > width) meaning.clear();
     const auto write = [&](ImFont* font, const std::string& text, float y, float strength) {
         const std::string cut = fitted(font, text, width);
         if (cut.empty()) return;

@@ -22,7 +22,8 @@ void fragment(Heap& heap, std::uint32_t holes) {
         freed.push_back(*heap.allocate(AllocationType::data, 40 + 8 * (i % 100)));
         (void)heap.allocate(AllocationType::data, 8);
     }
-    for (const Offset chunk : freed) heap.free(chunk);
+    for (const Offset chunk : freed)
+        heap.free(chunk);
 }
 
 void allocate_and_free(benchmark::State& state) {
@@ -43,7 +44,8 @@ struct Forest {
 
     explicit Forest(std::uint32_t objects) {
         vm.begin_operation(0);
-        const Offset of = vm.make_class("Node", std::nullopt, no_chunk, {{"left", "LNode;"}, {"right", "LNode;"}});
+        const Offset of =
+            vm.make_class("Node", std::nullopt, no_chunk, {{"left", "LNode;"}, {"right", "LNode;"}});
         vm.end_operation();
         std::vector<Offset> nodes;
         for (std::uint32_t i = 0; i < objects; ++i) {
@@ -96,7 +98,8 @@ BENCHMARK(collect_with_a_journal)->Unit(benchmark::kMillisecond);
 constexpr const char* listchurn = TRICOLOUR_TEST_DATA "/vm/listchurn.trace.gz";
 
 void parse_listchurn(benchmark::State& state) {
-    for (auto _ : state) benchmark::DoNotOptimize(read_trace(listchurn));
+    for (auto _ : state)
+        benchmark::DoNotOptimize(read_trace(listchurn));
 }
 BENCHMARK(parse_listchurn)->Unit(benchmark::kMillisecond);
 
@@ -104,7 +107,8 @@ void replay_listchurn(benchmark::State& state) {
     const Trace trace = *read_trace(listchurn);
     for (auto _ : state) {
         Machine machine(trace.settings);
-        for (std::size_t i = 0; i < trace.operations.size(); ++i) (void)machine.apply(trace, i);
+        for (std::size_t i = 0; i < trace.operations.size(); ++i)
+            (void)machine.apply(trace, i);
     }
     state.SetItemsProcessed(state.iterations() * static_cast<std::int64_t>(trace.operations.size()));
 }
@@ -155,7 +159,8 @@ BENCHMARK(operation_back);
 void seek_anywhere(benchmark::State& state) {
     Indexed indexed;
     std::mt19937 random(1);
-    for (auto _ : state) indexed.session.seek({random() % indexed.size(), 0});
+    for (auto _ : state)
+        indexed.session.seek({random() % indexed.size(), 0});
 }
 BENCHMARK(seek_anywhere)->Unit(benchmark::kMillisecond);
 

@@ -50,7 +50,8 @@ std::string operation_line(Bytes& bytes, const Heap& heap) {
             case 0: return "null";
             case 1: return std::to_string(static_cast<int>(bytes.below(256)) - 100);
             // An address: of a chunk's user data, if the offset is lucky.
-            case 2: return std::to_string(heap.memory.base() + bytes.below(256) * 8 + 4 + bytes.below(2) * 2048);
+            case 2:
+                return std::to_string(heap.memory.base() + bytes.below(256) * 8 + 4 + bytes.below(2) * 2048);
             default: return name();
         }
     };
@@ -58,26 +59,32 @@ std::string operation_line(Bytes& bytes, const Heap& heap) {
         return std::to_string(bytes.below(8) == 0 ? 1000 * bytes.below(256) : bytes.below(200));
     };
     constexpr const char* elements[] = {"boolean", "byte", "char", "short", "int", "long", "float", "double"};
-    constexpr const char* fields[] = {"next", "referent", "class", "chars", "length", "count",
-                                      "classes", "f", "g", "s", "offset"};
+    constexpr const char* fields[] = {"next",    "referent", "class", "chars", "length", "count",
+                                      "classes", "f",        "g",     "s",     "offset"};
     const auto field = [&] { return std::string(fields[bytes.below(11)]); };
     switch (bytes.below(33)) {
-        case 0: case 1: return "alloc " + name() + " " + number(10) + " " + bytes_asked();
-        case 2: case 3: return "free " + name();
+        case 0:
+        case 1: return "alloc " + name() + " " + number(10) + " " + bytes_asked();
+        case 2:
+        case 3: return "free " + name();
         case 4: return "retype " + name() + " " + number(10);
         case 5: return "clone " + name() + " " + name();
         case 6: return "loader " + name();
         case 7: return "class " + name() + " f:ref g:int static.s:ref";
-        case 8: return "class " + name() + " extends=" + name() + " loader=" + name() + " next:ref static.g:int";
+        case 8:
+            return "class " + name() + " extends=" + name() + " loader=" + name() + " next:ref static.g:int";
         case 9: return "class " + name() + " loader=" + name() + " f:ref";
-        case 10: case 11: return "new " + name() + " " + name();
+        case 10:
+        case 11: return "new " + name() + " " + name();
         case 12: return "array " + name() + " " + name() + " " + number(20);
         case 13: return "array " + name() + " " + elements[bytes.below(8)] + " " + number(200);
         case 14: return "string " + name() + " \"" + std::string(bytes.below(30), 'x') + "\"";
         case 15: return "intern " + name() + " \"" + number(256) + "\"";
         case 16: return "weak " + name() + " " + name();
-        case 17: case 18: return "set " + name() + "." + field() + " " + value();
-        case 19: case 20: return "set " + name() + "[" + number(20) + "] " + value();
+        case 17:
+        case 18: return "set " + name() + "." + field() + " " + value();
+        case 19:
+        case 20: return "set " + name() + "[" + number(20) + "] " + value();
         case 21: return "permanent " + name();
         case 22: return bytes.below(2) ? "begin" : "end";
         case 23: return "transient " + name();
@@ -114,7 +121,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         require(broken.empty(), broken, text + line + "\n");
         if (outcome.kind == Outcome::refused) {
             trace->operations.pop_back();
-            require(!is_compared || before == machine.hash() || collections != machine.heap().get(Register::gc_count),
+            require(!is_compared || before == machine.hash() ||
+                        collections != machine.heap().get(Register::gc_count),
                     "what was refused changed something", text + line + "\n");
             if (collections != machine.heap().get(Register::gc_count)) break;
         } else {

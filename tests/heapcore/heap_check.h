@@ -29,7 +29,8 @@ inline std::string broken_invariant(const Heap& heap) {
         free_chunks[chunk] = header.size_bytes();
         free_bytes += header.size_bytes();
         const Offset last = chunk + header.size_bytes() - heap.geometry().word_bytes;
-        if (heap.memory.load_word(last) != heap.memory.address_of(chunk)) return "a wrong back-pointer" + at(chunk);
+        if (heap.memory.load_word(last) != heap.memory.address_of(chunk))
+            return "a wrong back-pointer" + at(chunk);
     }
     if (chunk != heap.size_bytes()) return "the last chunk ends" + at(chunk);
     if (heap.get(Register::chunks) != chunks) return "the count of chunks";

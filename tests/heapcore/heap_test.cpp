@@ -84,9 +84,7 @@ protected:
 TEST_P(RandomMix, leaves_the_same_chunks_list_and_placement_as_a_linear_allocator) {
     const Mix& mix = GetParam();
     std::mt19937 random(mix.operations + mix.size_bytes + mix.word_bytes);
-    const auto below = [&](std::uint32_t bound) {
-        return static_cast<std::uint32_t>(random() % bound);
-    };
+    const auto below = [&](std::uint32_t bound) { return static_cast<std::uint32_t>(random() % bound); };
     const auto request = [&]() -> std::uint32_t {
         switch (below(8)) {
             case 0: return below(4 * mix.word_bytes + 2);
@@ -115,8 +113,8 @@ TEST_P(RandomMix, leaves_the_same_chunks_list_and_placement_as_a_linear_allocato
             if (choice < 2) {
                 const auto type = below(10);
                 trace << "retype n" << chosen.name << ' ' << type << '\n';
-                heap.memory.store_header(chosen.chunk, heap.header(chosen.chunk).with_type(
-                                                           static_cast<AllocationType>(type)));
+                heap.memory.store_header(
+                    chosen.chunk, heap.header(chosen.chunk).with_type(static_cast<AllocationType>(type)));
                 linear.retype(chosen.chunk, type);
             } else if (choice < 4) {
                 trace << "clone n" << names << " n" << chosen.name << '\n';
@@ -146,19 +144,18 @@ TEST_P(RandomMix, leaves_the_same_chunks_list_and_placement_as_a_linear_allocato
     EXPECT_EQ(heap.get(Register::chunks), 1u);
 }
 
-INSTANTIATE_TEST_SUITE_P(
-    Heap, RandomMix,
-    testing::Values(Mix{"word8_smallest_heap", 8, 256 << 10, 30000, 1, 200, 25},
-                    Mix{"word4_smallest_heap", 4, 256 << 10, 30000, 1, 200, 25},
-                    Mix{"word8_tiny_chunks", 8, 256 << 10, 30000, 8, 48, 20},
-                    Mix{"word4_tiny_chunks", 4, 256 << 10, 30000, 8, 24, 20},
-                    Mix{"word8_odd_size", 8, 300'008, 25000, 4, 900, 25},
-                    Mix{"word4_odd_size", 4, 300'004, 25000, 4, 900, 25},
-                    Mix{"word8_megabyte", 8, 1 << 20, 25000, 16, 2000, 25},
-                    Mix{"word4_megabyte", 4, 1 << 20, 25000, 16, 2000, 25},
-                    Mix{"word8_largest_heap", 8, 16'777'208, 20000, 50, 30000, 30},
-                    Mix{"word4_largest_heap", 4, 16'777'212, 20000, 50, 30000, 30}),
-    [](const auto& param) { return std::string(param.param.name); });
+INSTANTIATE_TEST_SUITE_P(Heap, RandomMix,
+                         testing::Values(Mix{"word8_smallest_heap", 8, 256 << 10, 30000, 1, 200, 25},
+                                         Mix{"word4_smallest_heap", 4, 256 << 10, 30000, 1, 200, 25},
+                                         Mix{"word8_tiny_chunks", 8, 256 << 10, 30000, 8, 48, 20},
+                                         Mix{"word4_tiny_chunks", 4, 256 << 10, 30000, 8, 24, 20},
+                                         Mix{"word8_odd_size", 8, 300'008, 25000, 4, 900, 25},
+                                         Mix{"word4_odd_size", 4, 300'004, 25000, 4, 900, 25},
+                                         Mix{"word8_megabyte", 8, 1 << 20, 25000, 16, 2000, 25},
+                                         Mix{"word4_megabyte", 4, 1 << 20, 25000, 16, 2000, 25},
+                                         Mix{"word8_largest_heap", 8, 16'777'208, 20000, 50, 30000, 30},
+                                         Mix{"word4_largest_heap", 4, 16'777'212, 20000, 50, 30000, 30}),
+                         [](const auto& param) { return std::string(param.param.name); });
 
 TEST(Heap, refuses_what_no_size_field_can_hold_and_changes_nothing) {
     Heap heap(HeapSettings{});
@@ -228,13 +225,15 @@ TEST(Heap, tells_a_long_search_as_one_step_and_its_last_candidates) {
         holes.push_back(*heap.allocate(AllocationType::data, 40 + 8 * i));
         (void)heap.allocate(AllocationType::data, 0);
     }
-    for (const Offset hole : holes) heap.free(hole);
+    for (const Offset hole : holes)
+        heap.free(hole);
     Journal journal;
     heap.memory.attach(&journal);
     ASSERT_TRUE(heap.allocate(AllocationType::data, 40 + 8 * 99));
     EXPECT_EQ(journal.step(0).kind, StepKind::search_skipped);
     EXPECT_EQ(journal.step(0).a + 16, 99u);
-    for (std::uint64_t i = 1; i <= 16; ++i) EXPECT_EQ(journal.step(i).kind, StepKind::search_looked);
+    for (std::uint64_t i = 1; i <= 16; ++i)
+        EXPECT_EQ(journal.step(i).kind, StepKind::search_looked);
     EXPECT_EQ(journal.step(17).kind, StepKind::search_found);
     EXPECT_EQ(journal.step(17).chunk, holes[99]);
 }

@@ -39,9 +39,12 @@ HeapImage image_of(const Heap& heap) {
 
 std::string program(const std::string& word) {
     return "heap size=256K vm=unified word=" + word +
-           " permanent=30 transient=30\nclass A f:ref static.s:ref\nnew o A\nnew p A\nset o.f p\ntransient o\n"
-           "alloc h1 data 100\nalloc k1 data 8\nalloc h2 data 300\nalloc k2 data 8\nalloc h3 data 100\nalloc k3 data 8\n"
-           "free h1\nfree h2\nfree h3\ntransient k2\nintern i \"pooled\"\nthread T object=p\ncall T m locals=2\n"
+           " permanent=30 transient=30\nclass A f:ref static.s:ref\nnew o A\nnew p A\nset o.f p\ntransient "
+           "o\n"
+           "alloc h1 data 100\nalloc k1 data 8\nalloc h2 data 300\nalloc k2 data 8\nalloc h3 data 100\nalloc "
+           "k3 data 8\n"
+           "free h1\nfree h2\nfree h3\ntransient k2\nintern i \"pooled\"\nthread T object=p\ncall T m "
+           "locals=2\n"
            "local T 0 k1\nlocal T 1 o\nweak w k3\ntransient w\n"
            "alloc h4 data 900\nalloc k4 data 8\nalloc h5 data 1900\nalloc k5 data 8\nfree h4\nfree h5\n";
 }
@@ -92,7 +95,8 @@ TEST(Image, that_is_none_is_refused_with_a_reason) {
     EXPECT_EQ(fault_of(with_word(0, 0)), "the chunk at offset 0 is smaller than the smallest chunk");
     EXPECT_EQ(fault_of(with_word(0, 0xfffffff1)), "the chunk at offset 0 has an unknown allocation type");
     EXPECT_EQ(fault_of(with_word(hole + 8, 0)), "the free list leads to no free chunk at offset 4026531840");
-    EXPECT_EQ(fault_of(with_word(hole + 8, good.base + hole)), "the free list is broken before the chunk at offset " + std::to_string(hole));
+    EXPECT_EQ(fault_of(with_word(hole + 8, good.base + hole)),
+              "the free list is broken before the chunk at offset " + std::to_string(hole));
     HeapImage lost = good;
     lost.first_free = 0x99;
     EXPECT_EQ(fault_of(lost), "the free list's ends lie outside the heap");

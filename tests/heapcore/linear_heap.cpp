@@ -21,20 +21,22 @@ std::uint32_t LinearHeap::header(std::uint32_t chunk) const {
 }
 
 void LinearHeap::put_header(std::uint32_t chunk, std::uint32_t bits) {
-    for (std::uint32_t i = 0; i < 4; ++i) bytes_[chunk + i] = static_cast<std::uint8_t>(bits >> 8 * i);
+    for (std::uint32_t i = 0; i < 4; ++i)
+        bytes_[chunk + i] = static_cast<std::uint8_t>(bits >> 8 * i);
 }
 
 std::optional<std::uint32_t> LinearHeap::chunk_before(std::uint32_t chunk) const {
     std::optional<std::uint32_t> before;
-    for (std::uint32_t at = 0; at < chunk; at = end_of(at)) before = at;
+    for (std::uint32_t at = 0; at < chunk; at = end_of(at))
+        before = at;
     return before;
 }
 
 void LinearHeap::unlist(std::uint32_t chunk) { std::erase(free_list_, chunk); }
 
 std::optional<std::uint32_t> LinearHeap::allocate(std::uint32_t type, std::uint64_t request) {
-    std::uint64_t needed = std::max<std::uint64_t>(
-        (request + 4 + alignment_ - 1) / alignment_ * alignment_, smallest_);
+    std::uint64_t needed =
+        std::max<std::uint64_t>((request + 4 + alignment_ - 1) / alignment_ * alignment_, smallest_);
     if (request > bytes_.size()) return std::nullopt;
     const auto found = std::find_if(free_list_.begin(), free_list_.end(),
                                     [&](std::uint32_t at) { return size_of(at) >= needed; });
@@ -49,8 +51,7 @@ std::optional<std::uint32_t> LinearHeap::allocate(std::uint32_t type, std::uint6
         put_header(chunk, kept << 8);
         give(chunk + kept);
     }
-    if (end_of(chunk) < bytes_.size())
-        put_header(end_of(chunk), header(end_of(chunk)) & ~previous_is_free);
+    if (end_of(chunk) < bytes_.size()) put_header(end_of(chunk), header(end_of(chunk)) & ~previous_is_free);
     put_header(chunk, (header(chunk) & ~0xfcu) | type << 4 | used);
     return chunk;
 }
@@ -66,8 +67,7 @@ void LinearHeap::give(std::uint32_t chunk) {
     const auto place = std::find_if(free_list_.begin(), free_list_.end(),
                                     [&](std::uint32_t at) { return size_of(at) >= size_of(chunk); });
     free_list_.insert(place, chunk);
-    if (end_of(chunk) < bytes_.size())
-        put_header(end_of(chunk), header(end_of(chunk)) | previous_is_free);
+    if (end_of(chunk) < bytes_.size()) put_header(end_of(chunk), header(end_of(chunk)) | previous_is_free);
 }
 
 std::uint32_t LinearHeap::free(std::uint32_t chunk) {

@@ -22,7 +22,8 @@ std::set<Offset> NaiveMarker::survivors() {
         else if (is_class(user))
             dead_classes.push_back(user);
     }
-    for (const Word of_class : dead_classes) free_parts(of_class, left);
+    for (const Word of_class : dead_classes)
+        free_parts(of_class, left);
     return left;
 }
 
@@ -44,12 +45,14 @@ void NaiveMarker::free_parts(Word of_class, std::set<Offset>& left) const {
 void NaiveMarker::reach_roots() {
     const Word pool = heap_.get(Register::intern_pool);
     for (std::uint32_t i = 0; i < 64; ++i)
-        for (Word string = at(pool + i * objects_.word); string != 0; string = at(string + objects_.string_next)) {
+        for (Word string = at(pool + i * objects_.word); string != 0;
+             string = at(string + objects_.string_next)) {
             reach_only(string);
             reach_only(at(string + objects_.string_chars));
         }
     const auto stack = [&](Register array, Register top) {
-        for (Word i = 0; i < heap_.get(top); ++i) reach(at(heap_.get(array) + i * objects_.word));
+        for (Word i = 0; i < heap_.get(top); ++i)
+            reach(at(heap_.get(array) + i * objects_.word));
     };
     stack(Register::transient_array, Register::transient_top);
     stack(Register::permanent_array, Register::permanent_top);
@@ -64,14 +67,16 @@ void NaiveMarker::reach_thread(Word thread) {
     reach(at(thread + objects_.thread_object));
     reach(at(thread + objects_.thread_exception));
     const Word current = at(thread + objects_.thread_segment);
-    for (Word segment = at(thread + objects_.thread_segments);; segment = at(segment + objects_.segment_next)) {
+    for (Word segment = at(thread + objects_.thread_segments);;
+         segment = at(segment + objects_.segment_next)) {
         reach_only(segment);
         if (segment == current) break;
     }
     Word locals = at(thread + objects_.thread_locals);
     Word pointer = at(thread + objects_.thread_pointer);
     while (locals != 0) {
-        for (Word cell = locals; cell < pointer; cell += objects_.word) reach_cell(at(cell));
+        for (Word cell = locals; cell < pointer; cell += objects_.word)
+            reach_cell(at(cell));
         pointer = at(locals - 6 * objects_.word);
         locals = at(locals - 7 * objects_.word);
     }
@@ -97,7 +102,8 @@ void NaiveMarker::scan(Word user) {
         }
         case AllocationType::object_array: {
             const Word length = static_cast<std::uint32_t>(at(user + objects_.array_length));
-            const Word room = std::max(header_of(user).size_bytes() - 4, objects_.array_elements) - objects_.array_elements;
+            const Word room =
+                std::max(header_of(user).size_bytes() - 4, objects_.array_elements) - objects_.array_elements;
             for (Word i = 0; i < length && i * objects_.word < room; ++i)
                 reach(at(user + objects_.array_elements + i * objects_.word));
             return;
@@ -108,7 +114,8 @@ void NaiveMarker::scan(Word user) {
             if (header_of(user).size_bytes() < 4 + objects_.class_loader + objects_.word) return;
             return reach(at(user + objects_.class_loader));
         case AllocationType::instance_class:
-            for (Word of_class = user; is_full_class(of_class); of_class = at(of_class + objects_.class_super)) {
+            for (Word of_class = user; is_full_class(of_class);
+                 of_class = at(of_class + objects_.class_super)) {
                 reach_only(of_class);
                 reach(at(of_class + objects_.class_loader));
                 scan_fields(0, of_class, true);

@@ -19,9 +19,15 @@ public:
 private:
     using Word = std::uint64_t;
 
-    Word at(Word address) const { return heap_.memory.load_word(static_cast<Offset>(address - heap_.memory.base())); }
-    std::uint32_t half_at(Word address) const { return heap_.memory.load16(static_cast<Offset>(address - heap_.memory.base())); }
-    std::uint32_t magic_at(Word address) const { return heap_.memory.load32(static_cast<Offset>(address - heap_.memory.base())); }
+    Word at(Word address) const {
+        return heap_.memory.load_word(static_cast<Offset>(address - heap_.memory.base()));
+    }
+    std::uint32_t half_at(Word address) const {
+        return heap_.memory.load16(static_cast<Offset>(address - heap_.memory.base()));
+    }
+    std::uint32_t magic_at(Word address) const {
+        return heap_.memory.load32(static_cast<Offset>(address - heap_.memory.base()));
+    }
     bool is_chunk(Word user) const { return heap_.chunk_at(user).has_value(); }
     Header header_of(Word user) const { return heap_.header(*heap_.chunk_at(user)); }
     bool is_class(Word address) const {

@@ -58,7 +58,8 @@ void RandomProgram::make_class() {
     std::string line = "class " + node.name;
     if (chance(40)) node.super = any([](const Node& n) { return n.kind == Kind::class_; });
     if (node.super >= 0) line += " extends=" + name_or_null(node.super);
-    if (options_.has_loaders && chance(70)) node.loader = any([](const Node& n) { return n.kind == Kind::loader; });
+    if (options_.has_loaders && chance(70))
+        node.loader = any([](const Node& n) { return n.kind == Kind::loader; });
     if (node.loader >= 0) line += " loader=" + name_or_null(node.loader);
     const std::uint32_t fields = below(6);
     for (std::uint32_t i = 0; i < fields; ++i) {
@@ -68,7 +69,8 @@ void RandomProgram::make_class() {
         line += std::string(" ") + (is_static ? "static." : "") + field + (is_reference ? ":ref" : ":int");
         if (is_reference) (is_static ? node.statics : node.fields).push_back(field);
     }
-    for (const std::string& field : node.statics) node.places.push_back("." + field);
+    for (const std::string& field : node.statics)
+        node.places.push_back("." + field);
     node.slots.assign(node.places.size(), -1);
     carry_out(line);
     add(std::move(node));
@@ -79,7 +81,9 @@ void RandomProgram::make_something() {
     Node node{Kind::raw, fresh()};
     switch (below(options_.has_loaders ? 12 : 11)) {
         case 0: return make_class();
-        case 1: case 2: case 3: {
+        case 1:
+        case 2:
+        case 3: {
             node.of_class = any(is_class);
             if (node.of_class < 0) return make_class();
             node.kind = Kind::object;
@@ -90,21 +94,25 @@ void RandomProgram::make_something() {
             carry_out("new " + node.name + " " + name_or_null(node.of_class));
             break;
         }
-        case 4: case 5: {
+        case 4:
+        case 5: {
             node.of_class = any(is_class);
             if (node.of_class < 0) return make_class();
             node.kind = Kind::object_array;
             node.type = AllocationType::object_array;
             const std::uint32_t length = below(7);
-            for (std::uint32_t i = 0; i < length; ++i) node.places.push_back("[" + std::to_string(i) + "]");
-            carry_out("array " + node.name + " " + name_or_null(node.of_class) + " " + std::to_string(length));
+            for (std::uint32_t i = 0; i < length; ++i)
+                node.places.push_back("[" + std::to_string(i) + "]");
+            carry_out("array " + node.name + " " + name_or_null(node.of_class) + " " +
+                      std::to_string(length));
             break;
         }
         case 6: {
             node.kind = Kind::primitive_array;
             node.type = AllocationType::primitive_array;
             const auto element = static_cast<ElementType>(1 + below(8));
-            carry_out("array " + node.name + " " + std::string(word_of(element)) + " " + std::to_string(below(20)));
+            carry_out("array " + node.name + " " + std::string(word_of(element)) + " " +
+                      std::to_string(below(20)));
             break;
         }
         case 7: {
@@ -138,7 +146,8 @@ void RandomProgram::make_something() {
             break;
         }
         case 10: {
-            const int original = any([](const Node& n) { return n.kind != Kind::class_ && n.kind != Kind::loader; });
+            const int original =
+                any([](const Node& n) { return n.kind != Kind::class_ && n.kind != Kind::loader; });
             if (original < 0) return;
             const std::string name = node.name;
             node = nodes_[static_cast<std::size_t>(original)];
@@ -171,7 +180,8 @@ void RandomProgram::store() {
         return;
     }
     if (holder < 0) return;
-    const auto slot = below(static_cast<std::uint32_t>(nodes_[static_cast<std::size_t>(holder)].places.size()));
+    const auto slot =
+        below(static_cast<std::uint32_t>(nodes_[static_cast<std::size_t>(holder)].places.size()));
     Node& node = nodes_[static_cast<std::size_t>(holder)];
     carry_out("set " + node.name + node.places[slot] + " " + name_or_null(target));
     nodes_[static_cast<std::size_t>(holder)].slots[slot] = target;
@@ -184,13 +194,12 @@ void RandomProgram::change_roots() {
             if (node < 0 || permanent_.size() > 60) return;
             carry_out("permanent " + name_or_null(node));
             return permanent_.push_back(node);
-        case 1: case 2:
+        case 1:
+        case 2:
             if (node < 0 || transient_.size() > 60) return;
             carry_out("transient " + name_or_null(node));
             return transient_.push_back(node);
-        case 3:
-            carry_out("begin");
-            return blocks_.push_back(transient_.size());
+        case 3: carry_out("begin"); return blocks_.push_back(transient_.size());
         case 4:
             if (blocks_.empty()) return;
             carry_out("end");
@@ -215,7 +224,8 @@ void RandomProgram::change_roots() {
             return;
         }
         default: {
-            const int changed = any([](const Node& n) { return n.kind == Kind::raw || n.kind == Kind::object; });
+            const int changed =
+                any([](const Node& n) { return n.kind == Kind::raw || n.kind == Kind::object; });
             if (changed < 0) return;
             constexpr AllocationType types[] = {AllocationType::data, AllocationType::primitive_array,
                                                 AllocationType::static_data};
@@ -243,12 +253,15 @@ void RandomProgram::change_threads() {
     if (threads_.empty() || (threads_.size() < 4 && chance(8))) {
         Thread thread{fresh()};
         std::set<std::size_t> taken;
-        for (const Thread& other : threads_) taken.insert(other.slot);
+        for (const Thread& other : threads_)
+            taken.insert(other.slot);
         if (options_.vm == VmMode::unified) thread.slot = stacks_.size();
-        while (taken.contains(thread.slot)) ++thread.slot;
+        while (taken.contains(thread.slot))
+            ++thread.slot;
         if (stacks_.size() <= thread.slot) stacks_.resize(thread.slot + 1);
         if (chance(50)) thread.object = any();
-        carry_out("thread " + thread.name + (thread.object >= 0 ? " object=" + name_or_null(thread.object) : ""));
+        carry_out("thread " + thread.name +
+                  (thread.object >= 0 ? " object=" + name_or_null(thread.object) : ""));
         threads_.push_back(std::move(thread));
         return;
     }
@@ -269,11 +282,14 @@ void RandomProgram::change_threads() {
         }
     };
     switch (below(9)) {
-        case 0: case 1: {
+        case 0:
+        case 1: {
             const std::size_t locals = below(5);
             if (thread.pointer + saved_cells + locals + 16 > stack_cells) return;
-            carry_out("call " + thread.name + " m" + std::to_string(below(3)) + " locals=" + std::to_string(locals));
-            for (std::size_t i = 0; i < saved_cells; ++i) put_cell(thread, thread.pointer + i, 0);
+            carry_out("call " + thread.name + " m" + std::to_string(below(3)) +
+                      " locals=" + std::to_string(locals));
+            for (std::size_t i = 0; i < saved_cells; ++i)
+                put_cell(thread, thread.pointer + i, 0);
             thread.frames.push_back({thread.pointer + saved_cells, locals});
             thread.pointer += saved_cells + locals;
             return;
@@ -283,14 +299,16 @@ void RandomProgram::change_threads() {
             carry_out("return " + thread.name);
             thread.pointer = thread.frames.back().locals - saved_cells;
             return thread.frames.pop_back();
-        case 3: case 4: {
+        case 3:
+        case 4: {
             if (thread.frames.empty() || thread.frames.back().local_count == 0) return;
             const auto index = below(static_cast<std::uint32_t>(thread.frames.back().local_count));
             choose_value();
             carry_out("local " + thread.name + " " + std::to_string(index) + " " + value);
             return put_cell(thread, thread.frames.back().locals + index, node < 0 ? 0 : address_of(node));
         }
-        case 5: case 6:
+        case 5:
+        case 6:
             if (thread.frames.empty() || thread.pointer >= stack_cells) return;
             choose_value();
             carry_out("push " + thread.name + " " + value);
@@ -328,7 +346,8 @@ std::set<int> RandomProgram::reachable() const {
         if (node.is_pooled || (node.kind == Kind::class_ && node.loader < 0)) reach(static_cast<int>(i));
     }
     for (const std::vector<int>* roots : {&permanent_, &transient_, &pins_})
-        for (const int root : *roots) reach(root);
+        for (const int root : *roots)
+            reach(root);
     std::map<Address, int> at_address;
     for (std::size_t i = 0; i < nodes_.size(); ++i)
         if (nodes_[i].is_alive && nodes_[i].has_class() && is_object_type(nodes_[i].type))
@@ -354,13 +373,15 @@ std::set<int> RandomProgram::reachable() const {
             for (int k = at; k >= 0; k = nodes_[static_cast<std::size_t>(k)].super) {
                 live.insert(k);
                 reach(nodes_[static_cast<std::size_t>(k)].loader);
-                for (const int slot : nodes_[static_cast<std::size_t>(k)].slots) reach(slot);
+                for (const int slot : nodes_[static_cast<std::size_t>(k)].slots)
+                    reach(slot);
             }
         } else if (node.kind == Kind::loader) {
             for (std::size_t i = 0; i < nodes_.size(); ++i)
                 if (nodes_[i].kind == Kind::class_ && nodes_[i].loader == at) reach(static_cast<int>(i));
         } else if (node.kind != Kind::weak) {
-            for (const int slot : node.slots) reach(slot);
+            for (const int slot : node.slots)
+                reach(slot);
         }
     }
     return live;
@@ -378,7 +399,8 @@ void RandomProgram::collect() {
     }
     // Permanent data is never freed; where nothing reaches it, it is white all the same.
     for (std::size_t i = 0; i < nodes_.size(); ++i)
-        if (nodes_[i].is_alive && nodes_[i].type == AllocationType::static_data) live.insert(static_cast<int>(i));
+        if (nodes_[i].is_alive && nodes_[i].type == AllocationType::static_data)
+            live.insert(static_cast<int>(i));
     const std::set<Offset> survivors = NaiveMarker(machine_->heap()).survivors();
     carry_out("gc");
     if (!fault_.empty()) return;
@@ -421,14 +443,20 @@ std::string RandomProgram::fault_after(const std::set<int>& live, const std::map
 }
 
 std::string RandomProgram::run() {
-    for (int i = 0; i < 2; ++i) make_class();
+    for (int i = 0; i < 2; ++i)
+        make_class();
     for (std::uint32_t i = 0; i < options_.operations && fault_.empty(); ++i) {
         const std::uint32_t choice = below(100);
-        if (choice < 40) make_something();
-        else if (choice < 65) store();
-        else if (choice < 78) change_roots();
-        else if (choice < 97) { if (options_.has_threads) change_threads(); }
-        else if (options_.has_collections && !options_.has_loaders) collect();
+        if (choice < 40)
+            make_something();
+        else if (choice < 65)
+            store();
+        else if (choice < 78)
+            change_roots();
+        else if (choice < 97) {
+            if (options_.has_threads) change_threads();
+        } else if (options_.has_collections && !options_.has_loaders)
+            collect();
     }
     if (fault_.empty()) collect();
     return fault_;

@@ -39,8 +39,8 @@ private:
         Kind kind = Kind::raw;
         std::string name{};
         AllocationType type = AllocationType::data;
-        std::vector<int> slots{};          ///< references held, -1: null
-        std::vector<std::string> places{}; ///< how each slot is written: ".f" or "[3]"
+        std::vector<int> slots{};           ///< references held, -1: null
+        std::vector<std::string> places{};  ///< how each slot is written: ".f" or "[3]"
         int of_class = -1;
         int super = -1;
         int loader = -1;

@@ -12,7 +12,8 @@ TEST_P(RandomGraphs, keep_what_is_reachable_and_lose_the_rest) {
     const auto [word_bytes, vm, has_loaders] = GetParam();
     constexpr std::uint32_t graphs = 1250;
     for (std::uint32_t seed = 0; seed < graphs; ++seed) {
-        ProgramOptions options{.seed = seed * 8 + word_bytes + (has_loaders ? 1 : 0), .operations = 40 + seed % 160};
+        ProgramOptions options{.seed = seed * 8 + word_bytes + (has_loaders ? 1 : 0),
+                               .operations = 40 + seed % 160};
         options.word_bytes = word_bytes;
         options.vm = vm;
         options.has_loaders = has_loaders;

@@ -55,7 +55,8 @@ HeapImage image_of(const std::string& name) {
 
 std::string line(char kind, std::initializer_list<std::uint64_t> numbers) {
     std::string text(1, kind);
-    for (const std::uint64_t number : numbers) text += " " + std::to_string(number);
+    for (const std::uint64_t number : numbers)
+        text += " " + std::to_string(number);
     return text;
 }
 
@@ -83,23 +84,22 @@ public:
     void tell(const Step& step) {
         using enum StepKind;
         switch (step.kind) {
-            case grey: add(line('C', {step.chunk, 1, colour_of(step.chunk)})), colours_[step.chunk] = 1; break;
-            case black: add(line('C', {step.chunk, 2, step.a})), colours_[step.chunk] = 2; break;
-            case thread_visited:
-                add(line('V', {chunk_of(step.b), heap_.memory.load32(step.b)}));
+            case grey:
+                add(line('C', {step.chunk, 1, colour_of(step.chunk)})), colours_[step.chunk] = 1;
                 break;
+            case black: add(line('C', {step.chunk, 2, step.a})), colours_[step.chunk] = 2; break;
+            case thread_visited: add(line('V', {chunk_of(step.b), heap_.memory.load32(step.b)})); break;
             case cell_looked:
                 if (static_cast<CellVerdict>(step.detail) == CellVerdict::reference)
                     add(line('S', {step.b, step.chunk}));
                 break;
             case weak_kept: add(line('W', {step.chunk, step.a, 0})); break;
             case weak_cleared: add(line('W', {step.chunk, step.a, 1})); break;
-            case swept: freed_ = "F " + std::to_string(step.chunk) + " " + std::to_string(step.a) +
-                                 (step.extra ? " C " : " S ");
+            case swept:
+                freed_ = "F " + std::to_string(step.chunk) + " " + std::to_string(step.a) +
+                         (step.extra ? " C " : " S ");
                 break;
-            case inserted:
-                add(freed_ + std::to_string(step.chunk) + " " + std::to_string(step.b));
-                break;
+            case inserted: add(freed_ + std::to_string(step.chunk) + " " + std::to_string(step.b)); break;
             default: break;
         }
     }
@@ -136,7 +136,8 @@ std::string first_difference(const Heap& heap, const HeapImage& expected) {
     };
     Offset chunk = 0;
     for (Offset place = 0; place < ours.size(); place += 4) {
-        while (place >= heap.next_chunk(chunk)) chunk = heap.next_chunk(chunk);
+        while (place >= heap.next_chunk(chunk))
+            chunk = heap.next_chunk(chunk);
         if (std::memcmp(ours.data() + place, expected.bytes.data() + place, 4) == 0) continue;
         if (is_marker(place)) {
             place += heap.geometry().word_bytes - 4;
@@ -158,8 +159,10 @@ void expect_same(const std::vector<std::string>& ours, const std::vector<std::st
     const auto place = at.first - ours.begin();
     for (auto i = std::max<std::ptrdiff_t>(0, place - 5); i < place; ++i)
         text << "  both: " << ours[static_cast<std::size_t>(i)] << '\n';
-    for (auto it = at.first; it != ours.end() && it < at.first + 5; ++it) text << "  ours: " << *it << '\n';
-    for (auto it = at.second; it != theirs.end() && it < at.second + 5; ++it) text << "  real: " << *it << '\n';
+    for (auto it = at.first; it != ours.end() && it < at.first + 5; ++it)
+        text << "  ours: " << *it << '\n';
+    for (auto it = at.second; it != theirs.end() && it < at.second + 5; ++it)
+        text << "  real: " << *it << '\n';
     ADD_FAILURE() << "event " << place << " of " << theirs.size() << ":\n" << text.str();
 }
 
@@ -193,7 +196,8 @@ TEST_P(RecordedCollection, colours_marks_and_sweeps_as_the_real_one) {
     EXPECT_EQ(heap.get(Register::threads), after.threads);
 
     Told told(heap);
-    for (std::uint64_t i = 0; i < journal.end(); ++i) told.tell(journal.step(i));
+    for (std::uint64_t i = 0; i < journal.end(); ++i)
+        told.tell(journal.step(i));
     const std::string name = GetParam();
     const std::size_t cut = name.rfind("_gc");
     expect_same(told.events(), events_in_log(name.substr(0, cut), before.collections + 1));
@@ -203,8 +207,7 @@ INSTANTIATE_TEST_SUITE_P(Image, RecordedCollection,
                          testing::Values("listchurn_gc3", "listchurn_gc9", "oom_gc1", "strings_gc2",
                                          "threads_gc1", "threads_gc2", "threads_gc3", "trees_gc3",
                                          "trees_gc11", "w4_listchurn_gc2", "w4_weakrefs_gc1",
-                                         "w4_weakrefs_gc2", "weakrefs_gc1", "weakrefs_gc2",
-                                         "weakrefs_gc3"),
+                                         "w4_weakrefs_gc2", "weakrefs_gc1", "weakrefs_gc2", "weakrefs_gc3"),
                          [](const auto& param) { return std::string(param.param); });
 
 }  // namespace

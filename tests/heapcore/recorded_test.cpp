@@ -20,7 +20,8 @@ void replay(Machine& machine, const Trace& trace, AfterOperation after) {
         machine.memory().attach(&journal);
         const Outcome outcome = machine.apply(trace, i);
         machine.memory().attach(nullptr);
-        ASSERT_EQ(outcome.kind, Outcome::done) << "line " << trace.operations[i].line << ": " << outcome.message;
+        ASSERT_EQ(outcome.kind, Outcome::done)
+            << "line " << trace.operations[i].line << ": " << outcome.message;
         after(trace.operations[i], outcome, journal);
     }
 }
@@ -47,7 +48,8 @@ TEST_P(RecordedAllocator, leaves_every_chunk_list_and_placement_as_the_real_one)
     EXPECT_EQ(allocations, dump["allocations"]);
 }
 
-INSTANTIATE_TEST_SUITE_P(Case, RecordedAllocator, testing::ValuesIn(names_in(test_data() / "alloc", ".trace.gz")),
+INSTANTIATE_TEST_SUITE_P(Case, RecordedAllocator,
+                         testing::ValuesIn(names_in(test_data() / "alloc", ".trace.gz")),
                          [](const auto& param) { return test_name_of(param.param); });
 
 TEST(RecordedAllocatorCases, are_all_here) {

@@ -54,7 +54,8 @@ public:
     std::vector<Position> positions() const {
         std::vector<Position> all{{0, 0}};
         for (std::size_t i = 0; i < operations(); ++i) {
-            for (std::uint64_t step = 1; step < steps_[i]; ++step) all.push_back({i, step});
+            for (std::uint64_t step = 1; step < steps_[i]; ++step)
+                all.push_back({i, step});
             all.push_back({i + 1, 0});
         }
         return all;
@@ -68,9 +69,9 @@ private:
 
 testing::AssertionResult is_at(const Session& session, const Straight& straight, Position position) {
     if (session.position() != position)
-        return testing::AssertionFailure() << "stands at (" << session.position().operation << ", "
-                                           << session.position().step << "), not at (" << position.operation
-                                           << ", " << position.step << ")";
+        return testing::AssertionFailure()
+               << "stands at (" << session.position().operation << ", " << session.position().step
+               << "), not at (" << position.operation << ", " << position.step << ")";
     const Machine expected = straight.at(position);
     if (!session.machine().is_same_as(expected) || !expected.is_same_as(session.machine()))
         return testing::AssertionFailure()
@@ -117,12 +118,14 @@ TEST_P(Sessions, stand_after_any_seek_where_a_straight_replay_stands) {
 
 // The mark stack keeps garbage of earlier collections, other garbage each time one gets there.
 TEST_P(Sessions, stand_right_within_collections_after_other_collections) {
-    std::string text = "tricolour 1\nheap size=256K vm=unified\nclass N next:ref other:ref\nnew root N\npermanent root\n";
+    std::string text =
+        "tricolour 1\nheap size=256K vm=unified\nclass N next:ref other:ref\nnew root N\npermanent root\n";
     for (int round = 0; round < 4; ++round) {
         std::string before = "root";
         for (int i = 0; i < 300 + 90 * (round % 3); ++i) {
             const std::string name = "n" + std::to_string(i);
-            text += "new " + name + " N\nset " + before + (i % (2 + round) ? ".next " : ".other ") + name + "\n";
+            text +=
+                "new " + name + " N\nset " + before + (i % (2 + round) ? ".next " : ".other ") + name + "\n";
             before = name;
         }
         text += "gc\nset root.next null\nset root.other null\n";
@@ -131,7 +134,8 @@ TEST_P(Sessions, stand_right_within_collections_after_other_collections) {
     const Straight straight(trace);
     std::vector<Position> inside;
     for (const Position position : straight.positions())
-        if (position.step > 0 && trace.operations[position.operation].kind == OperationKind::gc) inside.push_back(position);
+        if (position.step > 0 && trace.operations[position.operation].kind == OperationKind::gc)
+            inside.push_back(position);
     ASSERT_GT(inside.size(), 500u);
     Session session(trace, GetParam().options);
     index_all(session);
@@ -170,7 +174,8 @@ TEST_P(Sessions, step_through_everything_and_back_again) {
 }
 
 TEST_P(Sessions, stop_on_each_rung_forwards_where_they_stop_backwards) {
-    const Trace trace = trace_of(random_text(5, 120) + "bookmark \"one\"\ngc\nsay \"two\"\nbookmark \"three\"\ngc\n");
+    const Trace trace =
+        trace_of(random_text(5, 120) + "bookmark \"one\"\ngc\nsay \"two\"\nbookmark \"three\"\ngc\n");
     const Straight straight(trace);
     const SessionOptions plenty;
     for (const Rung rung : {Rung::object, Rung::phase, Rung::operation, Rung::collection, Rung::bookmark}) {
@@ -180,7 +185,8 @@ TEST_P(Sessions, stop_on_each_rung_forwards_where_they_stop_backwards) {
         index_all(reference);
         index_all(session);
         std::vector<Position> stops;
-        while (reference.next(rung)) stops.push_back(reference.position());
+        while (reference.next(rung))
+            stops.push_back(reference.position());
         EXPECT_FALSE(stops.empty());
         EXPECT_TRUE(std::is_sorted(stops.begin(), stops.end()));
         for (const Position stop : stops) {
@@ -194,8 +200,9 @@ TEST_P(Sessions, stop_on_each_rung_forwards_where_they_stop_backwards) {
         if (!stops.empty() && stops.back() == session.position()) stops.pop_back();
         while (!stops.empty()) {
             ASSERT_TRUE(session.back(rung));
-            ASSERT_EQ(session.position(), stops.back()) << stops.back().operation << ' ' << stops.back().step << " not "
-                                                        << session.position().operation << ' ' << session.position().step;
+            ASSERT_EQ(session.position(), stops.back())
+                << stops.back().operation << ' ' << stops.back().step << " not "
+                << session.position().operation << ' ' << session.position().step;
             ASSERT_TRUE(is_at(session, straight, stops.back()));
             stops.pop_back();
         }
@@ -248,7 +255,8 @@ TEST(Session, ends_before_an_operation_that_is_refused) {
             index_all(session);
             ASSERT_TRUE(session.index().error);
             EXPECT_EQ(session.index().error->operation, 2u);
-            EXPECT_EQ(session.index().error->error.text(), "session.trace:5:6: error: 'a' was freed at line 4");
+            EXPECT_EQ(session.index().error->error.text(),
+                      "session.trace:5:6: error: 'a' was freed at line 4");
         }
         EXPECT_FALSE(session.seek({4, 0}));
         EXPECT_EQ(session.position(), (Position{2, 0}));
@@ -286,7 +294,8 @@ TEST(Session, an_operation_typed_in_stands_in_the_trace_as_if_it_had_been_there)
     const Straight straight(session.trace());
     EXPECT_TRUE(is_at(session, straight, {42, 0}));
     index_all(session);
-    for (const Position target : {Position{straight.operations(), 0}, Position{10, 0}, Position{43, 0}, Position{40, 3}}) {
+    for (const Position target :
+         {Position{straight.operations(), 0}, Position{10, 0}, Position{43, 0}, Position{40, 3}}) {
         ASSERT_TRUE(session.seek(target));
         EXPECT_TRUE(is_at(session, straight, target));
     }
@@ -299,15 +308,23 @@ TEST(Session, random_edits_undone_and_branches_chosen_agree_with_a_straight_repl
         Session session(trace, budget.options);
         std::mt19937 random(5);
         std::vector<std::vector<Operation>> branches;
-        constexpr const char* typed[] = {"clone t2 t1", "alloc t1 data 100", "alloc t2 object 9", "say \"typed\"",
-                                         "intern t3 \"typed\"", "string t4 \"more\"", "begin", "free t1"};
+        constexpr const char* typed[] = {"clone t2 t1",
+                                         "alloc t1 data 100",
+                                         "alloc t2 object 9",
+                                         "say \"typed\"",
+                                         "intern t3 \"typed\"",
+                                         "string t4 \"more\"",
+                                         "begin",
+                                         "free t1"};
         for (int i = 0; i < 120; ++i) {
             const std::size_t size = session.trace().operations.size();
             switch (random() % 5) {
                 case 0: session.undo_edit(); break;
                 case 1: session.select_branch(random() % session.branches().size()); break;
                 case 2: (void)session.type_in(typed[random() % std::size(typed)]); break;
-                case 3: if (random() % 4 == 0) index_all(session); break;
+                case 3:
+                    if (random() % 4 == 0) index_all(session);
+                    break;
                 default: session.seek({random() % (size + 1), random() % 4 ? 0 : random() % 20});
             }
             Machine machine(session.trace().settings);
@@ -320,7 +337,8 @@ TEST(Session, random_edits_undone_and_branches_chosen_agree_with_a_straight_repl
                 EXPECT_THROW((void)machine.apply(session.trace(), position.operation), Journal::LimitReached);
                 machine.memory().attach(nullptr);
             }
-            ASSERT_TRUE(machine.is_same_as(session.machine())) << "edit " << i << " at " << position.operation << ", " << position.step;
+            ASSERT_TRUE(machine.is_same_as(session.machine()))
+                << "edit " << i << " at " << position.operation << ", " << position.step;
         }
     }
 }
@@ -329,11 +347,13 @@ TEST(Session, undoing_every_edit_leaves_the_trace_as_it_was_read) {
     const Trace trace = trace_of(random_text(4, 50));
     Session session(trace);
     session.seek({30, 0});
-    for (const char* line : {"gc", "alloc x data 8", "clone y x"}) ASSERT_TRUE(session.type_in(line));
+    for (const char* line : {"gc", "alloc x data 8", "clone y x"})
+        ASSERT_TRUE(session.type_in(line));
     session.seek({10, 0});
     ASSERT_TRUE(session.type_in("gc"));
     EXPECT_EQ(session.branches().size(), 3u);
-    while (session.has_edits()) ASSERT_TRUE(session.undo_edit());
+    while (session.has_edits())
+        ASSERT_TRUE(session.undo_edit());
     EXPECT_FALSE(session.undo_edit());
     EXPECT_EQ(session.trace().operations, trace.operations);
     session.select_branch(0);
@@ -358,7 +378,8 @@ void expect_same_index(const SessionIndex& a, const SessionIndex& b) {
 }
 
 TEST(Session, an_index_after_edits_is_that_of_the_edited_trace) {
-    const Trace trace = trace_of(random_text(6, 90) + "bookmark \"end\"\nexpect free 1\nalloc huge data 1M\n");
+    const Trace trace =
+        trace_of(random_text(6, 90) + "bookmark \"end\"\nexpect free 1\nalloc huge data 1M\n");
     Session session(trace);
     index_all(session);
     for (const std::size_t at : {70u, 20u, 45u}) {
@@ -396,13 +417,15 @@ TEST(Machine, a_collection_made_in_single_steps_is_the_whole_one) {
     for (std::uint32_t seed = 50; seed < 60; ++seed) {
         const Trace trace = trace_of(random_text(seed, 120));
         Machine machine(trace.settings);
-        for (std::size_t i = 0; i + 1 < trace.operations.size(); ++i) (void)machine.apply(trace, i);
+        for (std::size_t i = 0; i + 1 < trace.operations.size(); ++i)
+            (void)machine.apply(trace, i);
         Machine whole(machine);
         whole.vm().collect(CollectReason::requested);
         Machine stepped(machine);
         stepped.vm().collector().begin(CollectReason::requested);
         std::uint64_t steps = 0;
-        while (stepped.vm().collector().run(1)) ++steps;
+        while (stepped.vm().collector().run(1))
+            ++steps;
         EXPECT_GT(steps, 100u);
         EXPECT_TRUE(stepped.is_same_as(whole));
         Machine portions(machine);

@@ -26,7 +26,9 @@ public:
     const Trace& trace() const { return trace_; }
     const Journal& journal() const { return journal_; }
     Binding binding(const std::string& name) const { return machine_.binding(*trace_.names.find(name)); }
-    bool is_live(const std::string& name) const { return machine_.chunk_named(*trace_.names.find(name)).has_value(); }
+    bool is_live(const std::string& name) const {
+        return machine_.chunk_named(*trace_.names.find(name)).has_value();
+    }
     Offset chunk(const std::string& name) const { return *machine_.chunk_named(*trace_.names.find(name)); }
 
     /// The chunk's newest name; without one its type in brackets.
@@ -48,7 +50,9 @@ public:
             if (step.kind == StepKind::grey) add(text, name_of(step.chunk) + " grey");
             if (step.kind == StepKind::black)
                 add(text, name_of(step.chunk) + " black" +
-                              (step.a == 0 ? "(white)" : step.a == 2 ? "(black)" : ""));
+                              (step.a == 0   ? "(white)"
+                               : step.a == 2 ? "(black)"
+                                             : ""));
         }
         return text;
     }
