@@ -23,15 +23,13 @@ std::uint32_t field_count(const Heap& heap, Offset class_user) {
     return heap.memory.load16(class_user + heap.objects().field_count);
 }
 std::uint32_t first_instance_field(const Heap& heap, Offset class_user) {
-    return std::min<std::uint32_t>(
-        heap.memory.load16(class_user + heap.objects().first_instance_field),
-        field_count(heap, class_user));
+    return std::min<std::uint32_t>(heap.memory.load16(class_user + heap.objects().first_instance_field),
+                                   field_count(heap, class_user));
 }
 
 bool is_instance_class(const Heap& heap, Offset class_user) {
     return heap.header(chunk_of(class_user)).type() == AllocationType::instance_class &&
-           class_user + heap.objects().instance_class_bytes <=
-               body_end(heap, chunk_of(class_user));
+           class_user + heap.objects().instance_class_bytes <= body_end(heap, chunk_of(class_user));
 }
 
 // The field structure, if the class's table really holds it.
@@ -39,8 +37,7 @@ std::optional<Offset> field_at(const Heap& heap, Offset class_user, std::uint32_
     const auto table = heap.chunk_at(word_at(heap, class_user + heap.objects().fields));
     if (!table) return std::nullopt;
     const Offset field = user_of(*table) + index * heap.objects().field_bytes;
-    if (std::uint64_t{field} + heap.objects().field_bytes > body_end(heap, *table))
-        return std::nullopt;
+    if (std::uint64_t{field} + heap.objects().field_bytes > body_end(heap, *table)) return std::nullopt;
     return field;
 }
 
@@ -56,9 +53,7 @@ bool is_reference_field(const Heap& heap, Offset field) {
 ScanStep reference(Offset place, Address target, MarkReason reason) {
     return {ScanStep::reference, reason, place, target, no_chunk};
 }
-ScanStep blacken(Offset chunk, MarkReason reason) {
-    return {ScanStep::blacken, reason, 0, 0, chunk};
-}
+ScanStep blacken(Offset chunk, MarkReason reason) { return {ScanStep::blacken, reason, 0, 0, chunk}; }
 
 ScanStep next_of_object(const Heap& heap, Offset chunk, ScanState& state) {
     while (state.class_user != 0) {
@@ -67,8 +62,7 @@ ScanStep next_of_object(const Heap& heap, Offset chunk, ScanState& state) {
             const auto field = field_at(heap, state.class_user, state.cursor++);
             if (!field || !is_reference_field(heap, *field)) continue;
             const std::uint32_t cell = heap.memory.load16(*field + heap.objects().field_value);
-            const std::uint32_t from_user =
-                heap.objects().object_fields + cell * heap.geometry().word_bytes;
+            const std::uint32_t from_user = heap.objects().object_fields + cell * heap.geometry().word_bytes;
             if (const Address target = body_word(heap, chunk, from_user))
                 return reference(user_of(chunk) + from_user, target, MarkReason::field);
         }
@@ -85,8 +79,7 @@ ScanStep next_of_object(const Heap& heap, Offset chunk, ScanState& state) {
 // The element at the cursor turns black once it is done.
 ScanStep next_of_object_array(const Heap& heap, Offset chunk, ScanState& state) {
     const auto place = [&] {
-        return user_of(chunk) + heap.objects().array_elements +
-               state.cursor * heap.geometry().word_bytes;
+        return user_of(chunk) + heap.objects().array_elements + state.cursor * heap.geometry().word_bytes;
     };
     if (state.flags & stage_mask) {
         state.flags = 0;
@@ -126,31 +119,11 @@ ScanStep next_of_instance_class(const Heap& heap, ScanState& state) {
         }
         const bool is_first = state.flags / level_step == 0;
         state.flags = (state.flags & ~stage_mask) + level_step;
-        state.class_user = state.flags / level_step < deepest_hierarchy
-                               ? superclass_of(heap, class_user).value_or(0)
-                               : 0;
-        return blacken(chunk_of(class_user),
-                       is_first ? MarkReason::all_scanned : MarkReason::superclass);
+        state.class_user =
+            state.flags / level_step < deepest_hierarchy ? superclass_of(heap, class_user).value_or(0) : 0;
+        return blacken(chunk_of(class_user), is_first ? MarkReason::all_scanned : MarkReason::superclass);
     }
     return {};
-}
-
-void append_utf8(std::string& text, std::uint32_t code) {
-    if (code < 0x80) {
-        text += static_cast<char>(code);
-    } else if (code < 0x800) {
-        text += static_cast<char>(0xc0 | code >> 6);
-        text += static_cast<char>(0x80 | (code & 63));
-    } else if (code < 0x10000) {
-        text += static_cast<char>(0xe0 | code >> 12);
-        text += static_cast<char>(0x80 | (code >> 6 & 63));
-        text += static_cast<char>(0x80 | (code & 63));
-    } else {
-        text += static_cast<char>(0xf0 | code >> 18);
-        text += static_cast<char>(0x80 | (code >> 12 & 63));
-        text += static_cast<char>(0x80 | (code >> 6 & 63));
-        text += static_cast<char>(0x80 | (code & 63));
-    }
 }
 
 }  // namespace
@@ -176,8 +149,7 @@ ScanStep next_scan(const Heap& heap, Offset chunk, ScanState& state) {
         case AllocationType::instance_class: return next_of_instance_class(heap, state);
         case AllocationType::string:
             if (state.flags++ == 0)
-                if (const auto chars =
-                        heap.chunk_at(body_word(heap, chunk, heap.objects().string_chars)))
+                if (const auto chars = heap.chunk_at(body_word(heap, chunk, heap.objects().string_chars)))
                     return blacken(*chars, MarkReason::chars);
             return {};
         case AllocationType::array_class:
@@ -218,10 +190,9 @@ std::vector<Field> fields_of(const Heap& heap, Offset class_user) {
         field.signature = utf_text(heap, word_at(heap, *place + objects.field_signature));
         field.is_static = i < first_instance;
         field.declaring_class = class_user;
-        field.place = field.is_static
-                          ? *place + objects.field_value
-                          : objects.object_fields +
-                                heap.memory.load16(*place + objects.field_value) * objects.word;
+        field.place = field.is_static ? *place + objects.field_value
+                                      : objects.object_fields +
+                                            heap.memory.load16(*place + objects.field_value) * objects.word;
         fields.push_back(std::move(field));
     }
     return fields;
@@ -285,9 +256,27 @@ std::string utf_text(const Heap& heap, Address utf) {
     const std::uint32_t length = heap.memory.load16(user_of(*chunk));
     const Address data = word_at(heap, user_of(*chunk) + heap.objects().utf_data);
     if (!heap.is_in_heap(data) || !heap.is_in_heap(data + length)) return {};
-    const auto bytes = heap.memory.bytes().subspan(
-        static_cast<std::size_t>(data - heap.memory.base()), length);
+    const auto bytes =
+        heap.memory.bytes().subspan(static_cast<std::size_t>(data - heap.memory.base()), length);
     return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
+}
+
+void append_utf8(std::string& text, std::uint32_t code) {
+    if (code < 0x80) {
+        text += static_cast<char>(code);
+    } else if (code < 0x800) {
+        text += static_cast<char>(0xc0 | code >> 6);
+        text += static_cast<char>(0x80 | (code & 63));
+    } else if (code < 0x10000) {
+        text += static_cast<char>(0xe0 | code >> 12);
+        text += static_cast<char>(0x80 | (code >> 6 & 63));
+        text += static_cast<char>(0x80 | (code & 63));
+    } else {
+        text += static_cast<char>(0xf0 | code >> 18);
+        text += static_cast<char>(0x80 | (code >> 12 & 63));
+        text += static_cast<char>(0x80 | (code >> 6 & 63));
+        text += static_cast<char>(0x80 | (code & 63));
+    }
 }
 
 std::string string_text(const Heap& heap, Offset chunk) {
@@ -304,8 +293,8 @@ std::string string_text(const Heap& heap, Offset chunk) {
             return std::uint32_t{heap.memory.load16(elements + 2 * static_cast<Offset>(at))};
         };
         std::uint32_t code = unit(i);
-        const bool is_pair = code >= 0xd800 && code < 0xdc00 && i + 1 < fits &&
-                             unit(i + 1) >= 0xdc00 && unit(i + 1) < 0xe000;
+        const bool is_pair =
+            code >= 0xd800 && code < 0xdc00 && i + 1 < fits && unit(i + 1) >= 0xdc00 && unit(i + 1) < 0xe000;
         if (is_pair) code = 0x10000 + ((code - 0xd800) << 10) + (unit(++i) - 0xdc00);
         append_utf8(text, code);
     }
@@ -319,10 +308,14 @@ std::uint32_t array_element_bytes(const Heap& heap, Offset chunk) {
     const std::string name = class_name(heap, *of);
     if (name.size() < 2 || name[0] != '[') return 0;
     switch (name[1]) {
-        case 'Z': case 'B': return 1;
-        case 'C': case 'S': return 2;
-        case 'I': case 'F': return 4;
-        case 'J': case 'D': return 8;
+        case 'Z':
+        case 'B': return 1;
+        case 'C':
+        case 'S': return 2;
+        case 'I':
+        case 'F': return 4;
+        case 'J':
+        case 'D': return 8;
         default: return heap.geometry().word_bytes;
     }
 }

@@ -59,6 +59,8 @@ bool is_native_method(const Heap& heap, Address method);
 
 /// The characters of a utf string, given the address that refers to it; empty if it is none.
 std::string utf_text(const Heap& heap, Address utf);
+/// Appends a code point below 0x110000.
+void append_utf8(std::string& text, std::uint32_t code);
 /// The text of a string chunk as UTF-8.
 std::string string_text(const Heap& heap, Offset chunk);
 /// Length of an array chunk as stored, cut to what its chunk can hold.

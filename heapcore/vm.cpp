@@ -6,7 +6,7 @@
 namespace heapcore {
 namespace {
 
-constexpr std::uint32_t loaded_state = 3;        // as the real VM marks a class ready for use
+constexpr std::uint32_t loaded_state = 3;  // as the real VM marks a class ready for use
 constexpr std::uint32_t running_status = 2;
 constexpr std::uint32_t least_operands = 16;     // room a frame finds above its locals
 constexpr std::uint32_t first_loader_slots = 4;  // classes a new loader has room for
@@ -15,7 +15,8 @@ constexpr std::array<char, 9> signatures = {'L', 'Z', 'B', 'C', 'S', 'I', 'J', '
 
 std::uint32_t hash_of(std::string_view text) {
     std::uint32_t hash = 2166136261u;
-    for (const char c : text) hash = (hash ^ static_cast<unsigned char>(c)) * 16777619u;
+    for (const char c : text)
+        hash = (hash ^ static_cast<unsigned char>(c)) * 16777619u;
     return hash;
 }
 
@@ -82,8 +83,7 @@ void Vm::undo_operation() {
     while (!made_.empty()) {
         const Offset chunk = made_.back();
         made_.pop_back();
-        if (heap.get(Register::class_class) == address(user_of(chunk)))
-            heap.set(Register::class_class, 0);
+        if (heap.get(Register::class_class) == address(user_of(chunk))) heap.set(Register::class_class, 0);
         report(StepKind::undone, chunk);
         heap.free(chunk);
     }
@@ -158,8 +158,7 @@ Offset Vm::bucket_place(Register pool, std::string_view text) const {
 
 Address Vm::make_utf(std::string_view text) {
     const ObjectLayout& objects = heap.objects();
-    const Offset utf = user_of(
-        allocate(AllocationType::static_data, objects.utf_bytes + text.size() + 1));
+    const Offset utf = user_of(allocate(AllocationType::static_data, objects.utf_bytes + text.size() + 1));
     heap.memory.store16(utf, static_cast<std::uint16_t>(text.size()));
     put(utf + objects.utf_data, address(utf + objects.utf_bytes));
     for (std::uint32_t i = 0; i < text.size(); ++i)
@@ -188,16 +187,14 @@ Address Vm::pooled_utf(std::string_view text) {
 }
 
 std::uint32_t Vm::missing(std::initializer_list<Register> hidden_classes) const {
-    return static_cast<std::uint32_t>(std::count_if(
-        hidden_classes.begin(), hidden_classes.end(),
-        [this](Register which) { return heap.get(which) == 0; }));
+    return static_cast<std::uint32_t>(std::count_if(hidden_classes.begin(), hidden_classes.end(),
+                                                    [this](Register which) { return heap.get(which) == 0; }));
 }
 
 void Vm::require_permanent_room(std::uint32_t pushes) const {
     if (heap.get(Register::permanent_top) + pushes > heap.settings().permanent_depth)
         throw Refusal{"the permanent root stack is full: it holds " +
-                      std::to_string(heap.settings().permanent_depth) +
-                      " roots (heap option permanent=)"};
+                      std::to_string(heap.settings().permanent_depth) + " roots (heap option permanent=)"};
 }
 
 Offset Vm::class_class() {
@@ -218,6 +215,24 @@ Offset Vm::make_class_object(Offset class_user) {
     return object;
 }
 
+// What every class begins with.
+Offset Vm::lay_class(AllocationType type, std::uint32_t user_bytes, Address name, Offset loader) {
+    const ObjectLayout& objects = heap.objects();
+    const Offset made = user_of(allocate(type, user_bytes));
+    heap.memory.store32(made + objects.class_magic, class_magic_number);
+    heap.memory.store32(made + objects.class_state, loaded_state);
+    put(made + objects.class_name, name);
+    if (loader != no_chunk) put(made + objects.class_loader, address(user_of(loader)));
+    return made;
+}
+
+// Its Class object, its holder and its place in the class table.
+void Vm::complete_class(Offset class_user, std::string_view name, Offset loader) {
+    adopt(make_class_object(class_user), loader);
+    enter_class_table(class_user, name);
+    report(StepKind::class_made, chunk_of(class_user), word(class_user + heap.objects().class_name));
+}
+
 Offset Vm::make_class(std::string_view name, std::optional<Offset> superclass, Offset loader,
                       const std::vector<NewField>& fields) {
     const ObjectLayout& objects = heap.objects();
@@ -227,33 +242,24 @@ Offset Vm::make_class(std::string_view name, std::optional<Offset> superclass, O
     const bool is_class_class = name == "java/lang/Class" && heap.get(Register::class_class) == 0;
     if (!is_class_class) class_class();
 
-    const Address name_utf = pooled_utf(name);
     const Offset made =
-        user_of(allocate(AllocationType::instance_class, objects.instance_class_bytes));
-    heap.memory.store32(made + objects.class_magic, class_magic_number);
-    heap.memory.store32(made + objects.class_state, loaded_state);
-    put(made + objects.class_name, name_utf);
+        lay_class(AllocationType::instance_class, objects.instance_class_bytes, pooled_utf(name), loader);
     if (superclass) put(made + objects.class_super, address(*superclass));
-    if (loader != no_chunk) put(made + objects.class_loader, address(user_of(loader)));
     if (is_class_class) heap.set(Register::class_class, address(made));
     report(StepKind::filled, chunk_of(made));
 
     lay_fields(made, fields, superclass ? instance_cells(heap, *superclass) : 0);
-    const Offset class_object = make_class_object(made);
-    adopt(made, class_object, loader);
-    enter_class_table(made, name);
-    report(StepKind::class_made, chunk_of(made), name_utf);
+    complete_class(made, name, loader);
     made_.resize(made_before);  // complete: the class stays even if its operation fails
     return made;
 }
 
 // The field table: static fields first, as the scan of a class expects.
-void Vm::lay_fields(Offset class_user, const std::vector<NewField>& fields,
-                    std::uint32_t first_cell) {
+void Vm::lay_fields(Offset class_user, const std::vector<NewField>& fields, std::uint32_t first_cell) {
     const ObjectLayout& objects = heap.objects();
     std::vector<NewField> ordered = fields;
-    const auto first_instance = std::stable_partition(
-        ordered.begin(), ordered.end(), [](const NewField& field) { return field.is_static; });
+    const auto first_instance = std::stable_partition(ordered.begin(), ordered.end(),
+                                                      [](const NewField& field) { return field.is_static; });
     const auto statics = static_cast<std::uint32_t>(first_instance - ordered.begin());
     const auto count = static_cast<std::uint32_t>(ordered.size());
     std::uint32_t cell = first_cell;
@@ -261,8 +267,8 @@ void Vm::lay_fields(Offset class_user, const std::vector<NewField>& fields,
         std::vector<std::pair<Address, Address>> texts;
         for (const NewField& field : ordered)
             texts.emplace_back(pooled_utf(field.name), pooled_utf(field.signature));
-        const Offset table = user_of(
-            allocate(AllocationType::static_data, std::uint64_t{count} * objects.field_bytes));
+        const Offset table =
+            user_of(allocate(AllocationType::static_data, std::uint64_t{count} * objects.field_bytes));
         for (std::uint32_t i = 0; i < count; ++i) {
             const Offset field = table + i * objects.field_bytes;
             put(field + objects.field_class, address(class_user));
@@ -276,14 +282,13 @@ void Vm::lay_fields(Offset class_user, const std::vector<NewField>& fields,
         report(StepKind::filled, chunk_of(table));
     }
     heap.memory.store16(class_user + objects.field_count, static_cast<std::uint16_t>(count));
-    heap.memory.store16(class_user + objects.first_instance_field,
-                        static_cast<std::uint16_t>(statics));
+    heap.memory.store16(class_user + objects.first_instance_field, static_cast<std::uint16_t>(statics));
     heap.memory.store16(class_user + objects.instance_cells, static_cast<std::uint16_t>(cell));
 }
 
 // A class is held through its Class object: by the permanent root stack, or by its loader's array,
 // which grows when it is full.
-void Vm::adopt(Offset class_user, Offset class_object, Offset loader) {
+void Vm::adopt(Offset class_object, Offset loader) {
     const ObjectLayout& objects = heap.objects();
     if (loader == no_chunk) return push_permanent(address(user_of(class_object)));
     const Offset loader_user = user_of(loader);
@@ -291,13 +296,13 @@ void Vm::adopt(Offset class_user, Offset class_object, Offset loader) {
     auto array = heap.chunk_at(word(loader_user + objects.loader_classes));
     if (array && heap.header(*array).type() != AllocationType::object_array) array.reset();
     const std::uint32_t room = array ? array_length(heap, *array) : 0;
-    const auto count = static_cast<std::uint32_t>(
-        std::min<std::uint64_t>(room, word(loader_user + objects.loader_count)));
+    const auto count =
+        static_cast<std::uint32_t>(std::min<std::uint64_t>(room, word(loader_user + objects.loader_count)));
     Offset elements = array ? user_of(*array) : 0;
     if (count >= room) {
         const std::uint32_t grown = room == 0 ? first_loader_slots : room * 2;
-        const Offset larger = allocate(
-            AllocationType::object_array, objects.array_elements + std::uint64_t{grown} * objects.word);
+        const Offset larger = allocate(AllocationType::object_array,
+                                       objects.array_elements + std::uint64_t{grown} * objects.word);
         if (array) {
             put(user_of(larger), word(user_of(*array)));
             heap.memory.copy(user_of(larger) + objects.array_elements,
@@ -310,9 +315,8 @@ void Vm::adopt(Offset class_user, Offset class_object, Offset loader) {
     const Offset place = elements + objects.array_elements + count * objects.word;
     put(place, address(user_of(class_object)));
     put(loader_user + objects.loader_count, count + 1);
-    report(StepKind::stored, chunk_of(elements), address(user_of(class_object)),
-           place - chunk_of(elements), 2);
-    (void)class_user;
+    report(StepKind::stored, chunk_of(elements), address(user_of(class_object)), place - chunk_of(elements),
+           2);
 }
 
 void Vm::enter_class_table(Offset class_user, std::string_view name) {
@@ -329,29 +333,21 @@ Offset Vm::make_array_class(std::string name, Offset component_class, Offset loa
     if (component_class != 0) hold(chunk_of(component_class));
     if (loader != no_chunk) hold(loader);
     class_class();
-    const Address name_utf = make_utf(name);
-    const Offset made = user_of(allocate(AllocationType::array_class, objects.array_class_bytes));
-    heap.memory.store32(made + objects.class_magic, class_magic_number);
-    heap.memory.store32(made + objects.class_state, loaded_state);
-    put(made + objects.class_name, name_utf);
+    const Offset made =
+        lay_class(AllocationType::array_class, objects.array_class_bytes, make_utf(name), loader);
     if (component_class != 0) put(made + objects.component_class, address(component_class));
-    if (loader != no_chunk) put(made + objects.class_loader, address(user_of(loader)));
     report(StepKind::filled, chunk_of(made));
-    const Offset class_object = make_class_object(made);
-    adopt(made, class_object, loader);
-    enter_class_table(made, name);
-    report(StepKind::class_made, chunk_of(made), name_utf);
+    complete_class(made, name, loader);
     made_.resize(made_before);  // complete: the class stays even if its operation fails
     return made;
 }
 
 Offset Vm::primitive_array_class(ElementType element) {
-    const auto which = static_cast<Register>(
-        static_cast<std::uint32_t>(Register::primitive_array_classes) +
-        static_cast<std::uint32_t>(element) - 1);
+    const auto which = static_cast<Register>(static_cast<std::uint32_t>(Register::primitive_array_classes) +
+                                             static_cast<std::uint32_t>(element) - 1);
     if (const Address known = heap.get(which)) return *heap.memory.offset_of(known);
-    const Offset made = make_array_class(
-        std::string("[") + signatures[static_cast<std::size_t>(element)], 0, no_chunk);
+    const Offset made =
+        make_array_class(std::string("[") + signatures[static_cast<std::size_t>(element)], 0, no_chunk);
     heap.set(which, address(made));
     return made;
 }
@@ -359,8 +355,7 @@ Offset Vm::primitive_array_class(ElementType element) {
 Offset Vm::object_array_class(Offset component_class) {
     const ObjectLayout& objects = heap.objects();
     const std::string component = class_name(heap, component_class);
-    const std::string name =
-        component.starts_with('[') ? "[" + component : "[L" + component + ";";
+    const std::string name = component.starts_with('[') ? "[" + component : "[L" + component + ";";
     const Address wanted = address(component_class);
     std::uint32_t left = heap.most_chunks();
     for (auto at = class_at(heap, word(bucket_place(Register::class_pool, name))); at && left-- > 0;
@@ -369,8 +364,7 @@ Offset Vm::object_array_class(Offset component_class) {
             word(*at + objects.component_class) == wanted)
             return *at;
     const auto loader = heap.chunk_at(word(component_class + objects.class_loader));
-    return make_array_class(name, component_class,
-                            loader && is_loader(*loader) ? *loader : no_chunk);
+    return make_array_class(name, component_class, loader && is_loader(*loader) ? *loader : no_chunk);
 }
 
 namespace {
@@ -393,8 +387,7 @@ Offset Vm::string_class() {
 }
 Offset Vm::weak_class() {
     return hidden_class(*this, Register::weak_class,
-                        {"java/lang/ref/WeakReference",
-                         {{"referent", "Ljava/lang/Object;"}, {"next", "I"}}});
+                        {"java/lang/ref/WeakReference", {{"referent", "Ljava/lang/Object;"}, {"next", "I"}}});
 }
 Offset Vm::loader_class() {
     return hidden_class(*this, Register::loader_class,
@@ -424,8 +417,7 @@ bool Vm::is_loader(Offset chunk) const {
 Offset Vm::make_object(Offset class_user) {
     hold(chunk_of(class_user));
     const std::uint32_t cells = 1 + instance_cells(heap, class_user);
-    const Offset object =
-        allocate(AllocationType::object, std::uint64_t{cells} * heap.geometry().word_bytes);
+    const Offset object = allocate(AllocationType::object, std::uint64_t{cells} * heap.geometry().word_bytes);
     put(user_of(object), address(class_user));
     report(StepKind::filled, object);
     return object;
@@ -435,8 +427,7 @@ Offset Vm::make_array(ElementType element, Offset class_user, std::uint32_t leng
     const ObjectLayout& objects = heap.objects();
     hold(chunk_of(class_user));
     const Offset array = allocate(
-        element == ElementType::object ? AllocationType::object_array
-                                       : AllocationType::primitive_array,
+        element == ElementType::object ? AllocationType::object_array : AllocationType::primitive_array,
         objects.array_elements + std::uint64_t{length} * element_bytes(element, objects.word));
     put(user_of(array), address(class_user));
     put(user_of(array) + objects.array_length, length);
@@ -447,8 +438,7 @@ Offset Vm::make_array(ElementType element, Offset class_user, std::uint32_t leng
 Offset Vm::make_chars(std::string_view text) {
     const Offset of = primitive_array_class(ElementType::char_);
     const std::vector<std::uint16_t> units = utf16_of(text);
-    const Offset chars =
-        make_array(ElementType::char_, of, static_cast<std::uint32_t>(units.size()));
+    const Offset chars = make_array(ElementType::char_, of, static_cast<std::uint32_t>(units.size()));
     const Offset elements = user_of(chars) + heap.objects().array_elements;
     for (std::uint32_t i = 0; i < units.size(); ++i)
         heap.memory.store16(elements + 2 * i, units[i]);
@@ -504,8 +494,7 @@ Offset Vm::make_weak(Offset referent) {
     const Offset of = weak_class();
     const Offset weak = allocate(AllocationType::weak_reference, objects.weak_bytes);
     put(user_of(weak), address(of));
-    if (referent != no_chunk)
-        put(user_of(weak) + objects.weak_referent, address(user_of(referent)));
+    if (referent != no_chunk) put(user_of(weak) + objects.weak_referent, address(user_of(referent)));
     report(StepKind::filled, weak);
     return weak;
 }
@@ -524,8 +513,7 @@ void Vm::push_transient(Address target) {
     const std::uint64_t top = heap.get(Register::transient_top);
     if (top >= heap.settings().transient_depth)
         throw Refusal{"the transient root stack is full: it holds " +
-                      std::to_string(heap.settings().transient_depth) +
-                      " roots (heap option transient=)"};
+                      std::to_string(heap.settings().transient_depth) + " roots (heap option transient=)"};
     const Offset array = *heap.memory.offset_of(heap.get(Register::transient_array));
     put(array + static_cast<Offset>(top) * heap.geometry().word_bytes, target);
     heap.set(Register::transient_top, top + 1);
@@ -536,8 +524,7 @@ void Vm::push_transient(Address target) {
 void Vm::open_block() {
     const std::uint64_t depth = heap.get(Register::block_top);
     if (depth >= most_blocks)
-        throw Refusal{"transient blocks nest too deep: " + std::to_string(most_blocks) +
-                      " are open already"};
+        throw Refusal{"transient blocks nest too deep: " + std::to_string(most_blocks) + " are open already"};
     heap.memory.store32(heap.layout().blocks + 4 * static_cast<Offset>(depth),
                         static_cast<std::uint32_t>(heap.get(Register::transient_top)));
     heap.set(Register::block_top, depth + 1);
@@ -547,8 +534,7 @@ void Vm::open_block() {
 void Vm::close_block() {
     const std::uint64_t depth = heap.get(Register::block_top);
     if (depth == 0) throw Refusal{"no transient block is open: 'end' needs a 'begin' before it"};
-    const std::uint32_t top =
-        heap.memory.load32(heap.layout().blocks + 4 * static_cast<Offset>(depth - 1));
+    const std::uint32_t top = heap.memory.load32(heap.layout().blocks + 4 * static_cast<Offset>(depth - 1));
     const std::uint64_t dropped = heap.get(Register::transient_top) - top;
     heap.set(Register::transient_top, top);
     heap.set(Register::block_top, depth - 1);
@@ -558,10 +544,8 @@ void Vm::close_block() {
 void Vm::pin(Offset chunk) {
     const std::uint64_t top = heap.get(Register::pin_top);
     if (top >= most_pins)
-        throw Refusal{"too many pins: a debugger holds " + std::to_string(most_pins) +
-                      " objects at most"};
-    put(heap.layout().pins + static_cast<Offset>(top) * heap.geometry().word_bytes,
-        address(user_of(chunk)));
+        throw Refusal{"too many pins: a debugger holds " + std::to_string(most_pins) + " objects at most"};
+    put(heap.layout().pins + static_cast<Offset>(top) * heap.geometry().word_bytes, address(user_of(chunk)));
     heap.set(Register::pin_top, top + 1);
     report(StepKind::pinned, chunk, 0, static_cast<std::uint32_t>(top));
 }
@@ -572,7 +556,8 @@ bool Vm::unpin(Offset chunk) {
     const auto place = [&](std::uint32_t i) { return heap.layout().pins + i * word_bytes; };
     for (std::uint32_t i = top; i-- > 0;) {
         if (word(place(i)) != address(user_of(chunk))) continue;
-        for (std::uint32_t k = i; k + 1 < top; ++k) put(place(k), word(place(k + 1)));
+        for (std::uint32_t k = i; k + 1 < top; ++k)
+            put(place(k), word(place(k + 1)));
         heap.set(Register::pin_top, top - 1);
         report(StepKind::unpinned, chunk, 0, i);
         return true;
@@ -588,8 +573,8 @@ Offset Vm::start_thread(std::uint32_t name, Address thread_object) {
     std::uint32_t cells = segment_cells;
     if (heap.settings().vm == VmMode::unified) {
         thread = user_of(allocate(AllocationType::data, objects.thread_bytes));
-        segment = user_of(allocate(
-            AllocationType::data, objects.segment_body + std::uint64_t{cells} * objects.word));
+        segment = user_of(
+            allocate(AllocationType::data, objects.segment_body + std::uint64_t{cells} * objects.word));
     } else {
         cells = beside_segment_cells;
         std::uint32_t slot = 0;
@@ -603,8 +588,7 @@ Offset Vm::start_thread(std::uint32_t name, Address thread_object) {
         heap.memory.zero(thread, objects.thread_bytes + objects.segment_body);
     }
     put(segment + objects.segment_height, cells);
-    put(segment + objects.segment_top,
-        address(segment + objects.segment_body + cells * objects.word));
+    put(segment + objects.segment_top, address(segment + objects.segment_body + cells * objects.word));
     heap.memory.store32(thread, running_status);
     put(thread + objects.thread_object, thread_object);
     put(thread + objects.thread_segments, address(segment));
@@ -650,12 +634,10 @@ Offset Vm::frame_start(Offset thread, std::uint32_t cells) {
                       " locals in one stack segment"};
     Address next = word(segment + objects.segment_next);
     if (next == 0) {
-        const Offset made = user_of(
-            allocate(AllocationType::data,
-                     objects.segment_body + std::uint64_t{segment_cells} * objects.word));
+        const Offset made = user_of(allocate(
+            AllocationType::data, objects.segment_body + std::uint64_t{segment_cells} * objects.word));
         put(made + objects.segment_height, segment_cells);
-        put(made + objects.segment_top,
-            address(made + objects.segment_body + segment_cells * objects.word));
+        put(made + objects.segment_top, address(made + objects.segment_body + segment_cells * objects.word));
         next = address(made);
         put(segment + objects.segment_next, next);
         report(StepKind::linked, chunk_of(made));
@@ -713,7 +695,8 @@ void Vm::store_local(Offset thread, std::uint32_t index, std::uint64_t value, bo
     const Offset locals = top_frame(heap, thread);
     const std::uint64_t count = word(thread + objects.thread_pc);
     if (index >= count)
-        throw Refusal{"the frame has " + std::to_string(count) + " locals, numbered from 0", ArgumentKind::index};
+        throw Refusal{"the frame has " + std::to_string(count) + " locals, numbered from 0",
+                      ArgumentKind::index};
     put(locals + index * objects.word, value);
     report(StepKind::local_stored, no_chunk, value, thread, is_number, static_cast<std::uint16_t>(index));
 }
@@ -746,8 +729,7 @@ void Vm::set_exception(Offset thread, Address exception) {
     if (exception == 0)
         report(StepKind::exception_cleared, no_chunk, 0, thread);
     else
-        report(StepKind::exception_set, heap.chunk_at(exception).value_or(no_chunk), exception,
-               thread);
+        report(StepKind::exception_set, heap.chunk_at(exception).value_or(no_chunk), exception, thread);
 }
 
 }  // namespace heapcore

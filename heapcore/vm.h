@@ -119,7 +119,9 @@ private:
     void lay_fields(Offset class_user, const std::vector<NewField>& fields, std::uint32_t first_cell);
     Offset make_array_class(std::string name, Offset component_class, Offset loader);
     void leave_class_table(Offset chunk);
-    void adopt(Offset class_user, Offset class_object, Offset loader);
+    Offset lay_class(AllocationType type, std::uint32_t user_bytes, Address name, Offset loader);
+    void complete_class(Offset class_user, std::string_view name, Offset loader);
+    void adopt(Offset class_object, Offset loader);
     void enter_class_table(Offset class_user, std::string_view name);
     Offset bucket_place(Register pool, std::string_view text) const;
     Offset frame_start(Offset thread, std::uint32_t cells);

@@ -151,24 +151,10 @@ void append(std::vector<BodySlot>& slots, std::vector<BodySlot> more) {
     slots.insert(slots.end(), std::make_move_iterator(more.begin()), std::make_move_iterator(more.end()));
 }
 
-void append_utf8(std::string& text, std::uint32_t code) {
-    if (code < 0x20 || code == 0x7f || (code >= 0xd800 && code < 0xe000)) {
-        text += "·";
-    } else if (code < 0x80) {
-        text += static_cast<char>(code);
-    } else if (code < 0x800) {
-        text += static_cast<char>(0xc0 | code >> 6);
-        text += static_cast<char>(0x80 | (code & 63));
-    } else if (code < 0x10000) {
-        text += static_cast<char>(0xe0 | code >> 12);
-        text += static_cast<char>(0x80 | (code >> 6 & 63));
-        text += static_cast<char>(0x80 | (code & 63));
-    } else {
-        text += static_cast<char>(0xf0 | code >> 18);
-        text += static_cast<char>(0x80 | (code >> 12 & 63));
-        text += static_cast<char>(0x80 | (code >> 6 & 63));
-        text += static_cast<char>(0x80 | (code & 63));
-    }
+/// What cannot be printed is shown as a dot.
+void append_printable(std::string& text, std::uint32_t code) {
+    const bool is_printable = code >= 0x20 && code != 0x7f && (code < 0xd800 || code >= 0xe000);
+    heapcore::append_utf8(text, is_printable ? code : 0xb7);
 }
 
 std::string text_of_units(const Heap& heap, Offset first, std::uint64_t count) {
@@ -181,7 +167,7 @@ std::string text_of_units(const Heap& heap, Offset first, std::uint64_t count) {
         const bool is_pair =
             code >= 0xd800 && code < 0xdc00 && i + 1 < count && unit(i + 1) >= 0xdc00 && unit(i + 1) < 0xe000;
         if (is_pair) code = 0x10000 + ((code - 0xd800) << 10) + (unit(++i) - 0xdc00);
-        append_utf8(text, code);
+        append_printable(text, code);
     }
     return text;
 }
@@ -207,41 +193,10 @@ std::string quoted_bytes(std::string_view bytes) {
             is_whole = (next & 0xc0) == 0x80;
             code = code << 6 | (next & 63);
         }
-        append_utf8(text, is_whole ? code : 0);
+        append_printable(text, is_whole ? code : 0);
         i += is_whole ? length : 1;
     }
     return quoted(std::move(text), shown.size() < bytes.size());
-}
-
-/// "int", "Node[]", "Node": a signature as a person writes the type.
-std::string type_text(std::string_view signature) {
-    constexpr std::array<std::pair<char, std::string_view>, 8> primitives = {{{'Z', "boolean"},
-                                                                              {'B', "byte"},
-                                                                              {'C', "char"},
-                                                                              {'S', "short"},
-                                                                              {'I', "int"},
-                                                                              {'J', "long"},
-                                                                              {'F', "float"},
-                                                                              {'D', "double"}}};
-    std::size_t dimensions = 0;
-    while (dimensions < signature.size() && signature[dimensions] == '[') {
-        ++dimensions;
-    }
-    std::string_view element = signature.substr(dimensions);
-    std::string text(element);
-    if (element.size() > 1 && element.front() == 'L' && element.back() == ';') {
-        element = element.substr(1, element.size() - 2);
-        const auto slash = element.rfind('/');
-        text = std::string(slash == std::string_view::npos ? element : element.substr(slash + 1));
-    } else if (element.size() == 1) {
-        for (const auto& [code, word] : primitives) {
-            if (element.front() == code) text = word;
-        }
-    }
-    for (std::size_t i = 0; i < dimensions; ++i) {
-        text += "[]";
-    }
-    return text;
 }
 
 Reading reading_of(char signature) {
@@ -819,7 +774,7 @@ void Inspection::read_class_pointer(BodyRow& row, std::uint64_t value) const {
         return;
     }
     row.target = chunk_of(*of);
-    row.meaning = type_text(heapcore::class_name(heap(), *of));
+    row.meaning = class_text(heapcore::class_name(heap(), *of));
 }
 
 // Links between the VM's structures may also lead beside the heap.
@@ -942,7 +897,7 @@ void Inspection::read_several(BodyRow& row, Reading reading) const {
         row.digits += hex_digits(value, each);
         if (reading == Reading::units) continue;
         if (reading == Reading::letters) {
-            append_utf8(row.meaning, value < 0x80 ? static_cast<std::uint32_t>(value) : 0);
+            append_printable(row.meaning, value < 0x80 ? static_cast<std::uint32_t>(value) : 0);
         } else {
             if (!row.meaning.empty()) row.meaning += ' ';
             row.meaning += std::to_string(reading == Reading::booleans ? static_cast<std::int64_t>(value)

@@ -3,6 +3,7 @@
 #include "heapcore/object.h"
 #include "heapcore/roots.h"
 
+#include <algorithm>
 #include <array>
 #include <cassert>
 #include <cstdio>
@@ -650,23 +651,25 @@ std::string describe_chunk(const Machine& machine, const Trace& trace, Offset ch
 }
 
 std::string class_text(std::string_view name) {
-    if (name.starts_with('[')) {
-        const std::string_view element = name.substr(1);
-        constexpr std::array<std::pair<char, std::string_view>, 8> primitives = {{{'Z', "boolean"},
-                                                                                  {'B', "byte"},
-                                                                                  {'C', "char"},
-                                                                                  {'S', "short"},
-                                                                                  {'I', "int"},
-                                                                                  {'J', "long"},
-                                                                                  {'F', "float"},
-                                                                                  {'D', "double"}}};
-        for (const auto& [letter, word] : primitives)
-            if (element.size() == 1 && element[0] == letter) return std::string(word) + "[]";
-        if (element.starts_with('L') && element.ends_with(';'))
-            return class_text(element.substr(1, element.size() - 2)) + "[]";
-        return class_text(element) + "[]";
+    return name.starts_with('[') ? type_text(name) : std::string(name.substr(name.rfind('/') + 1));
+}
+
+std::string type_text(std::string_view signature) {
+    constexpr std::string_view codes = "ZBCSIJFD";
+    constexpr std::array<std::string_view, 8> words = {"boolean", "byte", "char",  "short",
+                                                       "int",     "long", "float", "double"};
+    const std::size_t dimensions = std::min(signature.find_first_not_of('['), signature.size());
+    const std::string_view element = signature.substr(dimensions);
+    std::string text(element);
+    if (element.size() > 1 && element.front() == 'L' && element.back() == ';') {
+        const std::string_view name = element.substr(1, element.size() - 2);
+        text = name.substr(name.rfind('/') + 1);
+    } else if (element.size() == 1 && codes.find(element[0]) != std::string_view::npos) {
+        text = words[codes.find(element[0])];
     }
-    return std::string(name.substr(name.rfind('/') + 1));
+    for (std::size_t i = 0; i < dimensions; ++i)
+        text += "[]";
+    return text;
 }
 
 std::string describe_freed(const Machine& machine, const Trace& trace, Offset chunk) {

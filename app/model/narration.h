@@ -23,6 +23,8 @@ std::string describe_freed(const heapcore::Machine& machine, const heapcore::Tra
 
 /// A class's name as people say it: "Node[]" for "[LNode;", "String" for "java/lang/String".
 std::string class_text(std::string_view name);
+/// A field's signature as a person writes the type: "int", "Node[]", "Node".
+std::string type_text(std::string_view signature);
 
 /// "0x10000a20": an address with the digits that the word size has need of.
 std::string address_text(const heapcore::Heap& heap, heapcore::Offset offset);
