@@ -66,7 +66,7 @@ Palette built_in(bool is_dark) {
             palette.chunk[type][colour] = from_hue(hues[type], saturations[type], lightness[colour]);
     for (const ColourRow& row : colour_rows)
         palette.*row.colour = from_hex(is_dark ? row.dark : row.light);
-    palette.curve = {palette.chunk[0][1], palette.chunk[1][1], palette.chunk[3][1]};
+    palette.curve = {palette.chunk[0][1], palette.chunk[1][1], palette.chunk[3][1], palette.text_dim};
     palette.band = {palette.panel_raised, palette.chunk[8][1]};
     return palette;
 }

@@ -45,7 +45,7 @@ struct Values {
 Values values_of(const HeapSample& sample, std::uint64_t heap_bytes) {
     const HeapFigures figures{heap_bytes, sample.free_bytes, sample.largest_free_bytes};
     return {{part(figures.used_bytes(), heap_bytes), part(sample.largest_free_bytes, heap_bytes),
-             static_cast<float>(figures.fragmentation())},
+             static_cast<float>(figures.fragmentation()), part(sample.free_bytes, heap_bytes)},
             part(heap_bytes - sample.least_free_bytes, heap_bytes)};
 }
 
@@ -63,6 +63,7 @@ void add_curves(TimelineColumn& column, std::span<const HeapSample> samples, std
             widen(column.curves[curve], values.at_end[curve]);
         }
         widen(column.curves[static_cast<std::size_t>(Curve::used)], values.most_used);
+        widen(column.curves[static_cast<std::size_t>(Curve::free)], 1 - values.most_used);
         is_first = false;
     }
 }

@@ -17,7 +17,7 @@
 
 namespace tricolour {
 
-enum class Curve : std::uint8_t { used, largest_free, fragmentation, count_ };
+enum class Curve : std::uint8_t { used, largest_free, fragmentation, free, count_ };
 inline constexpr std::size_t curve_count = static_cast<std::size_t>(Curve::count_);
 
 /// Parts of the heap, 0 to 1; fragmentation is a part of what is free.

@@ -16,7 +16,8 @@
 namespace tricolour {
 namespace {
 
-constexpr std::array<const char*, curve_count> curve_names = {"used", "largest free", "fragmentation"};
+constexpr std::array<const char*, curve_count> curve_names = {"used", "largest free", "fragmentation",
+                                                              "free"};
 
 std::string percent_text(double part) {
     std::array<char, 16> text{};
@@ -28,6 +29,7 @@ std::string value_text(Curve curve, const HeapFigures& figures) {
     switch (curve) {
         case Curve::used: return bytes_text(figures.used_bytes());
         case Curve::largest_free: return bytes_text(figures.largest_free_bytes);
+        case Curve::free: return bytes_text(figures.free_bytes);
         default: return percent_text(figures.fragmentation());
     }
 }
