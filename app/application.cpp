@@ -152,6 +152,8 @@ void Application::press(std::string_view key, bool is_repeat, bool is_text_wante
         state.is_help_open = false;
         return;
     }
+    // A menu closes itself.
+    if (key == "Escape" && ImGui::IsPopupOpen("", ImGuiPopupFlags_AnyPopup)) return;
     // While a line is being typed or a dialog is open, only commands with Ctrl and function keys count.
     const bool is_global = key.starts_with("Ctrl+") || (key.size() > 1 && key[0] == 'F');
     if ((is_text_wanted || is_dialog_open) &&
@@ -597,6 +599,11 @@ float splitter(const char* name, const Box& box, bool is_vertical, const Palette
     return moved;
 }
 
+/// Counts from what is shown: a small window shows less than was wished.
+void drag(float& wished, float shown, float moved, float least, float most) {
+    if (moved != 0) wished = std::clamp(shown + moved, least, most);
+}
+
 constexpr ImGuiWindowFlags still = ImGuiWindowFlags_NoScrollbar | ImGuiWindowFlags_NoScrollWithMouse;
 
 }  // namespace
@@ -624,18 +631,35 @@ void Application::draw(float width, float height) {
     const bool has_right = state.is_open_panel(Panel::inspector) || state.is_open_panel(Panel::roots);
     const float left = has_left ? std::round(std::min(state.left_width * s, most_side)) : 0;
     const float right = has_right ? std::round(std::min(state.right_width * s, most_side)) : 0;
-    const float log = state.is_open_panel(Panel::log) ? std::round(150 * s) : 0;
-    const float timeline =
-        state.is_open_panel(Panel::timeline)
-            ? std::round(std::min(state.timeline_height * s, height * (height < 800 * s ? 0.15f : 0.3f)))
-            : 0;
+    const float centre_left = has_left ? left + gap : 0;
+    const float centre_width = width - centre_left - (has_right ? right + gap : 0);
 
     panel_window("transport", {0, top, width, transport}, still,
                  [&] { draw_transport(view_, state, commands); });
     const float body_top = top + transport + gap;
-    const float below = status + (timeline > 0 ? timeline + gap : 0) + (log > 0 ? log + gap : 0);
-    const float body_bottom = height - below - gap;
-    const float body = body_bottom - body_top;
+    float body = height - status - gap - body_top;
+    float console =
+        state.is_open_panel(Panel::console) ? std::round((state.console_error.empty() ? 42 : 66) * s) : 0;
+    // Two lines of the sentence where it is short of room, one beside what was said.
+    float narration = std::round((centre_width < 900 * s ? 96 : 78) * s);
+
+    // In a window that is too low the map is what stays.
+    const float least_map = 100 * s;
+    const auto is_short_of = [&](float more) {
+        return body - more - narration - gap - (console > 0 ? console + gap : 0) < least_map;
+    };
+    if (is_short_of(0)) console = 0;
+    if (is_short_of(0)) narration = std::round(52 * s);
+    const auto room_below = [&](Panel panel, float wished) {
+        if (!state.is_open_panel(panel) || is_short_of(wished + gap)) return 0.0f;
+        body -= wished + gap;
+        return wished;
+    };
+    const float log = room_below(Panel::log, std::round(150 * s));
+    const float timeline = room_below(
+        Panel::timeline,
+        std::round(std::min(state.timeline_height * s, height * (height < 800 * s ? 0.15f : 0.3f))));
+    const float body_bottom = body_top + body;
 
     if (has_left) {
         const bool has_both = state.is_open_panel(Panel::trace) && state.is_open_panel(Panel::legend);
@@ -650,13 +674,11 @@ void Application::draw(float width, float height) {
             panel_window("legend", {0, body_bottom - legend, left, legend}, 0,
                          [&] { draw_legend(view_, state, commands); });
         if (has_both)
-            state.legend_height = std::clamp(
-                state.legend_height -
-                    splitter("legend bar", {0, body_bottom - legend - gap, left, gap}, false, palette_) / s,
-                80.0f, 900.0f);
-        state.left_width = std::clamp(
-            state.left_width + splitter("left bar", {left, body_top, gap, body}, true, palette_) / s, 160.0f,
-            1200.0f);
+            drag(state.legend_height, legend / s,
+                 -splitter("legend bar", {0, body_bottom - legend - gap, left, gap}, false, palette_) / s, 80,
+                 900);
+        drag(state.left_width, left / s,
+             splitter("left bar", {left, body_top, gap, body}, true, palette_) / s, 160, 1200);
     }
     if (has_right) {
         const float x = width - right;
@@ -677,17 +699,10 @@ void Application::draw(float width, float height) {
                     splitter("roots bar", {x, body_bottom - roots - gap, right, gap}, false, palette_) /
                         std::max(body, 1.0f),
                 0.1f, 0.85f);
-        state.right_width = std::clamp(
-            state.right_width - splitter("right bar", {x - gap, body_top, gap, body}, true, palette_) / s,
-            200.0f, 1200.0f);
+        drag(state.right_width, right / s,
+             -splitter("right bar", {x - gap, body_top, gap, body}, true, palette_) / s, 200, 1200);
     }
-    const float centre_left = has_left ? left + gap : 0;
-    const float centre_width = width - centre_left - (has_right ? right + gap : 0);
-    const float console =
-        state.is_open_panel(Panel::console) ? std::round((state.console_error.empty() ? 42 : 66) * s) : 0;
-    // Two lines of the sentence where it is short of room, one beside what was said.
-    const float narration = std::round((centre_width < 900 * s ? 96 : 78) * s);
-    const float map_height = body - narration - gap - (console > 0 ? console + gap : 0);
+    const float map_height = std::max(0.0f, body - narration - gap - (console > 0 ? console + gap : 0));
 
     state.map_area = {centre_left, body_top, centre_width, map_height};
     ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, ImVec2(0, 0));
@@ -707,9 +722,8 @@ void Application::draw(float width, float height) {
     if (timeline > 0) {
         panel_window("timeline", {0, y, width, timeline}, still,
                      [&] { draw_timeline(view_, state, commands); });
-        state.timeline_height = std::clamp(
-            state.timeline_height - splitter("timeline bar", {0, y - gap, width, gap}, false, palette_) / s,
-            64.0f, 600.0f);
+        drag(state.timeline_height, timeline / s,
+             -splitter("timeline bar", {0, y - gap, width, gap}, false, palette_) / s, 64, 600);
         y += timeline + gap;
     }
     if (log > 0) panel_window("log", {0, y, width, log}, 0, [&] { draw_log(view_, state, commands); });

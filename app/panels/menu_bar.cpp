@@ -184,6 +184,7 @@ void draw_menu_bar(const View& view, UiState& state, Commands& commands) {
     for (const MenuRow& row : menu_rows)
         if (ImGui::BeginMenu(row.name)) {
             row.draw(menu);
+            if (is_pressed(ImGuiKey_Escape, false)) ImGui::CloseCurrentPopup();
             ImGui::EndMenu();
         }
     draw_title(menu);

@@ -259,6 +259,7 @@ void draw_menu(const Bar& bar) {
             if (ImGui::MenuItem(std::string(command.name).c_str(), std::string(command.key).c_str()))
                 bar.commands.push(id);
         }
+    if (is_pressed(ImGuiKey_Escape, false)) ImGui::CloseCurrentPopup();
     ImGui::EndPopup();
 }
 
