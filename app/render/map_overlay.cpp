@@ -18,8 +18,11 @@ using heapcore::Offset;
 constexpr float gather_scale = 9;  // from here on chunks are looked at one by one
 constexpr float label_scale = 17;  // a granule in pixels, where labels begin to fade in
 constexpr float word_scale = 40;
+constexpr float fade = 1.1f;  // how much closer they stand out in full: faint text looks broken
+constexpr float anchor_scale = 11;
 constexpr float bits_width = 92;   // of a header's bytes, in pixels
-constexpr int most_glyphs = 3600;  // a frame: the software renderer pays for each
+constexpr int most_glyphs = 3600;  // on a map of that area: the software renderer pays for each
+constexpr float usual_area = 1184 * 705;
 constexpr std::size_t most_arrows = 160;
 constexpr std::size_t most_inspections = 512;
 
@@ -172,7 +175,7 @@ const MapOverlay::Label& MapOverlay::label_of(const Chunk& chunk) {
     if (chunk.header.type() == heapcore::AllocationType::string)
         if (const std::string text = heapcore::string_text(heap, chunk.offset); !text.empty())
             kind = quoted(text);
-    if (kind.empty()) kind = heapcore::word_of(chunk.header.type());
+    if (kind.empty()) kind = role_of(chunk);
     const heapcore::NameId id = machine.name_of(chunk.offset);
     if (id == heapcore::no_id || id >= trace.names.size()) {
         label.name = std::move(kind);
@@ -184,6 +187,21 @@ const MapOverlay::Label& MapOverlay::label_of(const Chunk& chunk) {
     else
         label.kind = std::move(kind);
     return label;
+}
+
+// What memory of the VM itself is for, otherwise the type.
+std::string MapOverlay::role_of(const Chunk& chunk) {
+    using heapcore::AllocationType;
+    const AllocationType type = chunk.header.type();
+    const std::string word(heapcore::word_of(type));
+    if (type != AllocationType::static_data && type != AllocationType::data) return word;
+    const Inspection& inspection = inspection_of(chunk.offset);
+    if (!inspection.text.empty()) return inspection.text;
+    for (const std::string_view article : {"The VM's ", "The ", "A "})
+        if (inspection.title.starts_with(article) &&
+            inspection.title.find(inspection.address) == std::string::npos)
+            return without_ticks(inspection.title.substr(article.size()));
+    return word;
 }
 
 const Inspection& MapOverlay::inspection_of(Offset chunk) {
@@ -203,15 +221,16 @@ void MapOverlay::draw(const View& view, const UiState& state, const MapScreen& s
     screen_ = &screen;
     list_ = &list;
     ui_ = view.scale;
-    glyphs_left_ = most_glyphs;
+    const float share = screen.size().x * screen.size().y / (usual_area * ui_ * ui_);
+    glyphs_left_ = static_cast<int>(most_glyphs * std::max(1.0f, share));
     follow(*view.session);
 
     const float scale = screen.scale() / ui_;
     if (scale >= gather_scale || has_few_chunks()) {
         std::vector<Chunk> chunks;
         gather(chunks);
-        const float label_alpha = smooth(label_scale, label_scale * 1.35f, scale);
-        const float word_alpha = smooth(word_scale, word_scale * 1.3f, scale);
+        const float label_alpha = smooth(label_scale, label_scale * fade, scale);
+        const float word_alpha = smooth(word_scale, word_scale * fade, scale);
         for (const Chunk& chunk : chunks) {
             if (scale < gather_scale)
                 draw_border(chunk);
@@ -277,7 +296,7 @@ void MapOverlay::draw_large_free() {
 void MapOverlay::draw_label(const Chunk& chunk, float scale_alpha) {
     const bool is_free = !chunk.header.is_in_use();
     const float scale = screen_->scale();
-    const float has_words = smooth(word_scale, word_scale * 1.3f, scale / ui_);
+    const float has_words = smooth(word_scale, word_scale * fade, scale / ui_);
     ImFont* const font = scale / ui_ >= 44 ? fonts().text : fonts().small;
     ImFont* const kind_font = fonts().small;
     const float line = font->FontSize;
@@ -287,13 +306,14 @@ void MapOverlay::draw_label(const Chunk& chunk, float scale_alpha) {
     const bool is_over_rows = rows.is_visible && (is_low || (is_free && rows.height() > 1.2f * scale));
     MapScreen::Run room = is_over_rows ? rows : screen_->widest_run(chunk.first, chunk.last);
     if (!room.is_visible) return;
-    const float alpha = is_over_rows ? smooth(line * 1.4f, line * 2, room.height()) : scale_alpha;
+    const float alpha = is_over_rows ? smooth(line * 1.4f, line * 1.4f * fade, room.height()) : scale_alpha;
     if (alpha <= 0) return;
     const float pad = std::max(3.0f, std::round(std::min(scale, 60 * ui_) * 0.05f));
     if (room.row == screen_->row_of(chunk.first) && !is_free && !is_over_rows) {
         const float header = scale * 4 / static_cast<float>(view_->map->granule_bytes());
         room.left = std::max(room.left, screen_->x(chunk.first % screen_->row_length()) + header);
     }
+    if (room.row == screen_->row_of(chunk.first) && !is_over_rows) room.right -= anchor_size(chunk) * 1.25f;
     room.left += pad;
     room.right -= pad;
     if (room.height() < line * 0.95f || room.width() < 1.5f * line) return;
@@ -463,16 +483,22 @@ void MapOverlay::draw_header_bits(const Chunk& chunk, float alpha) {
     }
 }
 
-void MapOverlay::draw_anchors(const std::vector<Chunk>& chunks) {
-    const float alpha = smooth(11, 16, screen_->scale() / ui_);
-    if (alpha <= 0) return;
+/// Of the anchor at the end of a root's first row; 0 without one.
+float MapOverlay::anchor_size(const Chunk& chunk) {
+    if (screen_->scale() / ui_ <= anchor_scale || !chunk.header.is_in_use()) return 0;
     find_roots(view_->session->heap());
+    if (!std::binary_search(rooted_.begin(), rooted_.end(), chunk.offset)) return 0;
+    const MapScreen::Run run = screen_->run(chunk.first, chunk.last, screen_->row_of(chunk.first));
+    if (!run.is_visible || run.width() < 22 * ui_) return 0;
+    return std::clamp(run.height() * 0.42f, 8 * ui_, 13 * ui_);
+}
+
+void MapOverlay::draw_anchors(const std::vector<Chunk>& chunks) {
+    const float alpha = smooth(anchor_scale, anchor_scale * fade, screen_->scale() / ui_);
     for (const Chunk& chunk : chunks) {
-        if (!chunk.header.is_in_use() || !std::binary_search(rooted_.begin(), rooted_.end(), chunk.offset))
-            continue;
+        const float size = anchor_size(chunk);
+        if (size <= 0) continue;
         const MapScreen::Run run = screen_->run(chunk.first, chunk.last, screen_->row_of(chunk.first));
-        if (!run.is_visible || run.width() < 22 * ui_) continue;
-        const float size = std::clamp(run.height() * 0.42f, 8 * ui_, 13 * ui_);
         const ImVec2 centre{std::round(run.right - size * 0.75f - 2 * ui_),
                             std::round(run.top + size * 0.62f + 3 * ui_)};
         const Rgba& fill = view_->palette->of(chunk.header);

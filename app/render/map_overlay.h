@@ -37,6 +37,7 @@ private:
     bool has_few_chunks() const;
     void gather(std::vector<Chunk>& chunks) const;
     const Label& label_of(const Chunk& chunk);
+    std::string role_of(const Chunk& chunk);
     const Inspection& inspection_of(heapcore::Offset chunk);
 
     void draw_free(const Chunk& chunk);
@@ -45,6 +46,7 @@ private:
     void draw_words(const Chunk& chunk, float alpha);
     void draw_word(const Chunk& chunk, const BodyRow& row, float alpha);
     void draw_header_bits(const Chunk& chunk, float alpha);
+    float anchor_size(const Chunk& chunk);
     void draw_anchors(const std::vector<Chunk>& chunks);
     void draw_large_free();
     void draw_now();
