@@ -47,12 +47,13 @@ std::string load_settings(UiState& state, WindowPlace& window) {
     read(json, "right_width", state.right_width, 160.0f, 1200.0f);
     read(json, "timeline_height", state.timeline_height, 60.0f, 600.0f);
     read(json, "legend_height", state.legend_height, 60.0f, 900.0f);
+    read(json, "roots_share", state.roots_share, 0.1f, 0.85f);
     read(json, "interface_scale", state.interface_scale, 0.0f, 3.0f);
     read(json, "speed", state.speed, 1.0, 1e6);
     read(json, "width", window.width, 0, 16384);
     read(json, "height", window.height, 0, 16384);
     int rung = static_cast<int>(state.rung);
-    read(json, "rung", rung, 0, static_cast<int>(heapcore::Rung::collection));
+    read(json, "rung", rung, 0, static_cast<int>(heapcore::Rung::count_) - 1);
     state.rung = static_cast<heapcore::Rung>(rung);
     if (const auto dark = json.find("is_dark"); dark != json.end() && dark->is_boolean())
         state.is_dark = dark->get<bool>();
@@ -76,6 +77,7 @@ std::string save_settings(const UiState& state, const WindowPlace& window) {
         {"right_width", state.right_width},
         {"timeline_height", state.timeline_height},
         {"legend_height", state.legend_height},
+        {"roots_share", state.roots_share},
         {"interface_scale", state.interface_scale},
         {"speed", state.speed},
         {"rung", static_cast<int>(state.rung)},
