@@ -130,6 +130,7 @@ void Document::note_saved() {
 bool Document::is_changed() const {
     if (!session_) return false;
     const std::size_t branch = session_->branch();
+    if (saved_edits_ == 0 && session_->branches()[branch].edits.empty()) return false;
     return branch != saved_branch_ || session_->branches()[branch].edits.size() != saved_edits_;
 }
 
