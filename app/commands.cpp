@@ -87,8 +87,7 @@ constexpr std::array rows = {
 
     CommandRow{toggle_panel, Group::view, "Show or hide a panel", "", "shows or hides the panel", ""},
     CommandRow{toggle_trace, Group::view, "Trace panel", "F2", "shows or hides the trace", ""},
-    CommandRow{toggle_inspector, Group::view, "Inspector panel", "F3",
-               "shows or hides the inspector, roots and legend", ""},
+    CommandRow{toggle_inspector, Group::view, "Inspector panel", "F3", "shows or hides the inspector", ""},
     CommandRow{toggle_timeline, Group::view, "Timeline", "F4", "shows or hides the timeline", ""},
     CommandRow{toggle_log, Group::view, "Log", "F6", "shows or hides the log", ""},
     CommandRow{toggle_theme, Group::view, "Light or dark", "Ctrl+T",

@@ -161,20 +161,31 @@ void draw_error(const View& view, const UiState& state, ImVec2 field_bottom) {
     elided_text(state.console_error, right - field_bottom.x, view.palette->alarm);
 }
 
-/// How the operation being typed is written, and what it is for.
-void draw_usage(const View& view, const UiState& state, float text_left) {
+const char* placeholder_for(float width) {
+    for (const char* placeholder : placeholders)
+        if (text_width(placeholder) <= width - 2 * ImGui::GetStyle().FramePadding.x) return placeholder;
+    return "";
+}
+
+/// How the operation being typed is written, and what it is for: in the field, behind what is typed.
+void draw_usage(const View& view, const UiState& state, ImVec2 from, ImVec2 to) {
+    if (!state.console.is_active) return;
+    const std::string_view typed =
+        state.console_line.empty() ? placeholder_for(to.x - from.x) : std::string_view(state.console_line);
+    const float left = from.x + text_width(typed) + 3 * ImGui::GetFontSize();
+    const FontScope small(fonts().small);
+    const float room = to.x - ImGui::GetFontSize() - left;
+    if (room < 60 * view.scale) return;
     std::size_t at = 0;
     const heapcore::OperationRow* const row =
         heapcore::find_row(heapcore::next_token(state.console_line, at));
-    const bool is_told = row && state.console.is_active;
     const std::string text =
-        is_told ? std::string(row->usage) + " \xc2\xb7 " + std::string(row->help)
-        : state.console.is_active
-            ? "Enter: carry it out here \xc2\xb7 Tab: complete \xc2\xb7 Up: earlier lines "
-              "\xc2\xb7 Esc: leave"
-            : "";
-    ImGui::SetCursorScreenPos({text_left, ImGui::GetCursorScreenPos().y});
-    elided_text(text, ImGui::GetContentRegionAvail().x, view.palette->text_dim);
+        elided(row ? std::string(row->usage) + " \xc2\xb7 " + std::string(row->help)
+                   : "Enter: carry it out here \xc2\xb7 Tab: complete \xc2\xb7 Up: earlier lines "
+                     "\xc2\xb7 Esc: leave",
+               room);
+    draw_text({to.x - ImGui::GetFontSize() - text_width(text), (from.y + to.y - ImGui::GetFontSize()) / 2},
+              u32(view.palette->text_dim), text);
 }
 
 /// Esc gives the field back as it was before the typing; what was typed is kept instead.
@@ -182,12 +193,6 @@ void leave(UiState& state, Commands& commands, const std::string& typed) {
     state.console_line = typed;
     forget_completion(state.console);
     commands.push(CommandId::leave_console);
-}
-
-const char* placeholder_for(float width) {
-    for (const char* placeholder : placeholders)
-        if (text_width(placeholder) <= width - 2 * ImGui::GetStyle().FramePadding.x) return placeholder;
-    return "";
 }
 
 bool draw_field(const View& view, UiState& state) {
@@ -223,7 +228,7 @@ void draw_console(const View& view, UiState& state, Commands& commands) {
     ImGui::BeginDisabled(!view.session);
     const bool is_entered = draw_field(view, state);
     ImGui::EndDisabled();
-    const float field_bottom = ImGui::GetItemRectMax().y;
+    const ImVec2 field_end = ImGui::GetItemRectMax();
     const bool was_active = state.console.is_active;
     state.console.is_active = ImGui::IsItemActive();
     if (was_active && !state.console.is_active) {
@@ -235,9 +240,8 @@ void draw_console(const View& view, UiState& state, Commands& commands) {
     if (is_entered) submit(state, commands);
     if (state.console.is_active) draw_candidates(view, state, field);
     const float text_left = field.x + ImGui::GetStyle().FramePadding.x;
-    if (!state.console_error.empty()) return draw_error(view, state, {text_left, field_bottom});
-    const FontScope small(fonts().small);
-    draw_usage(view, state, text_left);
+    if (!state.console_error.empty()) draw_error(view, state, {text_left, field_end.y});
+    draw_usage(view, state, {text_left, field.y}, field_end);
 }
 
 }  // namespace tricolour

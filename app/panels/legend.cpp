@@ -214,10 +214,11 @@ private:
         row.text_right(measure(tally, is_bytes()), columns_.cell(0) + columns_.cell_width - 5 * scale(),
                        palette_.text, fonts().mono_small);
         draw_total(row, measure(tally, !is_bytes()), palette_.text_dim, fonts().mono_small);
-        if (columns_.total_right <= 0)
-            row.text_right(measure(tally, !is_bytes()) + (is_bytes() ? "" : " bytes"),
-                           columns_.cell(2) + columns_.cell_width - 5 * scale(), palette_.text_dim,
-                           fonts().mono_small);
+        const std::string other = measure(tally, !is_bytes()) + (is_bytes() ? "" : " bytes");
+        const float right = columns_.cell(2) + columns_.cell_width - 5 * scale();
+        const bool has_room = right - width_of(other, fonts().mono_small) >= columns_.cell(1);
+        if (columns_.total_right <= 0 && has_room)
+            row.text_right(other, right, palette_.text_dim, fonts().mono_small);
         if (row.is_hovered()) text_tooltip(std::string(name) + ": " + tally_text(tally));
     }
 
@@ -234,7 +235,9 @@ void draw_measure_switch(const View& view, UiState& state) {
     const FontScope scope(fonts().small);
     const float gap = std::round(10 * view.scale);
     const float width = text_width("chunks") + gap + text_width("bytes");
-    ImGui::SameLine(std::max(0.0f, ImGui::GetWindowContentRegionMax().x - width));
+    const float left = ImGui::GetWindowContentRegionMax().x - width;
+    if (ImGui::GetWindowPos().x + left < ImGui::GetItemRectMax().x + gap) return;
+    ImGui::SameLine(left);
     for (const bool is_bytes : {false, true}) {
         const char* const word = is_bytes ? "bytes" : "chunks";
         const ImVec2 at = ImGui::GetCursorScreenPos();

@@ -22,6 +22,8 @@ constexpr ImGuiWindowFlags card_flags = ImGuiWindowFlags_NoDecoration | ImGuiWin
                                         ImGuiWindowFlags_NoSavedSettings | ImGuiWindowFlags_AlwaysAutoResize |
                                         ImGuiWindowFlags_NoFocusOnAppearing;
 
+constexpr std::size_t most_error_lines = 4;
+
 std::string percent_text(float progress) {
     std::array<char, 16> text{};
     std::snprintf(text.data(), text.size(), "%.0f%%", static_cast<double>(progress * 100));
@@ -74,6 +76,7 @@ void draw_open_error(const View& view, UiState& state, Commands&) {
         const float size = ImGui::GetFontSize();
         const float button = text_width("Dismiss") + 2 * ImGui::GetStyle().FramePadding.x;
         const float most = std::max(area.width - button - size * 1.6f - 90 * view.scale, 60 * view.scale);
+        const auto lines = wrapped(view.open_error, most, most_error_lines);
         const ImVec2 at = ImGui::GetCursorScreenPos();
         const float height = ImGui::GetFrameHeight();
         draw_sign(ImGui::GetWindowDrawList(), Sign::error, {at.x + size / 2, std::floor(at.y + height / 2)},
@@ -81,7 +84,11 @@ void draw_open_error(const View& view, UiState& state, Commands&) {
         ImGui::Dummy({size, height});
         ImGui::SameLine(0, size * .6f);
         ImGui::AlignTextToFramePadding();
-        elided_text(view.open_error, most, palette.text);
+        ImGui::BeginGroup();
+        for (const std::string& line : lines)
+            ImGui::TextUnformatted(line.c_str());
+        ImGui::EndGroup();
+        if (ImGui::IsItemHovered() && lines.size() == most_error_lines) text_tooltip(view.open_error);
         ImGui::SameLine(0, 14 * view.scale);
         if (ImGui::Button("Dismiss")) state.dismiss_open_error = true;
     }

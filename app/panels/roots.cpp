@@ -34,7 +34,7 @@ private:
         const ImVec2 at = ImGui::GetCursorScreenPos();
         const float bar = scaled(3);
         ImGui::Indent(scaled(10));
-        ImGui::TextUnformatted(rows_.phase_text().c_str());
+        elided_text(rows_.phase_text(), ImGui::GetContentRegionAvail().x, palette_.text);
         const std::string cursor = rows_.cursor_text();
         if (!cursor.empty()) {
             const FontScope scope(fonts().small);
