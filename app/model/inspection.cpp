@@ -380,8 +380,19 @@ void Inspection::lay_slots(const std::vector<BodySlot>& slots) {
     }
 }
 
+/// Whether the list leads to the chunk: not until what frees it has put it in.
+bool Inspection::is_listed() const {
+    const heapcore::ChunkGeometry& geometry = heap().geometry();
+    const auto before = heap().memory.offset_of(load(chunk + geometry.previous_offset, word()));
+    return before && load(*before + geometry.next_offset, word()) == heap().memory.address_of(chunk);
+}
+
 void Inspection::lay_free() {
     const heapcore::ChunkGeometry& geometry = heap().geometry();
+    if (!is_listed()) {
+        what = "Free, but at this step not in the free list";
+        return fill_to(end(), Reading::stale);
+    }
     what = "Free, in the free list by its size";
     add_slot({geometry.next_offset, word(), Reading::list_next, "next",
               "The next larger chunk of the free list."});

@@ -139,6 +139,7 @@ private:
     void read_origin();
     void read_names();
     void lay_body();
+    bool is_listed() const;
     void lay_free();
     void lay_object();
     void lay_array(bool is_object_array);
