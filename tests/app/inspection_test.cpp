@@ -157,6 +157,29 @@ free c
     expect_rows_in_order(a, 4);
 }
 
+TEST(Inspection, calls_no_free_chunk_damaged_between_two_steps) {
+    auto session = session_at_start(R"(tricolour 1
+heap size=256K
+alloc a data 40
+alloc b data 40
+alloc c data 60
+alloc d data 40
+free a
+free c
+free b
+alloc e data 24
+)");
+    while (session->advance(1) > 0) {
+        const Heap& heap = session->heap();
+        for (Offset chunk = 0; chunk < heap.size_bytes(); chunk = heap.next_chunk(chunk)) {
+            if (heap.header(chunk).is_in_use()) continue;
+            const Inspection free = inspect(*session, chunk);
+            for (std::uint64_t i = 0; i < free.row_count(); ++i)
+                EXPECT_NE(free.row(i).tone, Tone::alarm) << free.row(i).label << " of " << chunk;
+        }
+    }
+}
+
 TEST(Inspection, shows_many_zero_words_that_mean_nothing_as_one_row) {
     auto session = session_at_start("tricolour 1\nheap size=256K\n");
     const Inspection whole = inspect(*session, 0);

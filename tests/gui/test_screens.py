@@ -34,7 +34,7 @@ def look(program, name):
             expect(apart, f"{name}: two panels overlap: {a} {b}")
 
 
-for size in ("1920x1080", "1280x720"):
+for size in ("1920x1080", "1280x720", "640x400"):
     with Program(sys.argv[1], size=size) as program:
         program.key("ctrl+Next", "ctrl+Right", "ctrl+Right", "ctrl+Right", "shift+Right", "shift+Right")
         for theme in ("dark", "light"):

@@ -34,6 +34,14 @@ with Program(sys.argv[1], trace) as program:
     program.key("ctrl+z")
     program.wait(lambda s: s["operations"] == 3, "Ctrl+Z takes the last one back")
 
+    program.key("ctrl+z")
+    program.wait(lambda s: s["operations"] == 2 and not s["changed"], "with all taken back nothing is changed")
+    program.key("Tab")
+    program.type("alloc typed object 64")
+    program.key("Return")
+    program.wait(lambda s: s["operations"] == 3 and s["changed"], "typed once more")
+    program.key("Escape")
+
     program.key("ctrl+s")
     program.wait(lambda s: not s["changed"], "saved")
     program.close()
