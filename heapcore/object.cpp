@@ -19,6 +19,8 @@ Address body_word(const Heap& heap, Offset chunk, std::uint32_t offset_from_user
     return place + heap.geometry().word_bytes <= body_end(heap, chunk) ? word_at(heap, place) : 0;
 }
 
+}  // namespace
+
 std::uint32_t field_count(const Heap& heap, Offset class_user) {
     return heap.memory.load16(class_user + heap.objects().field_count);
 }
@@ -32,7 +34,6 @@ bool is_instance_class(const Heap& heap, Offset class_user) {
            class_user + heap.objects().instance_class_bytes <= body_end(heap, chunk_of(class_user));
 }
 
-// The field structure, if the class's table really holds it.
 std::optional<Offset> field_at(const Heap& heap, Offset class_user, std::uint32_t index) {
     const auto table = heap.chunk_at(word_at(heap, class_user + heap.objects().fields));
     if (!table) return std::nullopt;
@@ -49,6 +50,8 @@ bool is_reference_field(const Heap& heap, Offset field) {
     const std::uint8_t first = heap.memory.load8(static_cast<Offset>(data - heap.memory.base()));
     return first == 'L' || first == '[';
 }
+
+namespace {
 
 ScanStep reference(Offset place, Address target, MarkReason reason) {
     return {ScanStep::reference, reason, place, target, no_chunk};

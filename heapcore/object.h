@@ -40,6 +40,15 @@ std::optional<Offset> class_at(const Heap& heap, Address address);
 std::optional<Offset> class_of(const Heap& heap, Offset chunk);
 std::string class_name(const Heap& heap, Offset class_user);
 
+/// Whether it is of that type and its chunk holds all of an instance class.
+bool is_instance_class(const Heap& heap, Offset class_user);
+/// Number of fields of an instance class, and of the first that is not static.
+std::uint32_t field_count(const Heap& heap, Offset class_user);
+std::uint32_t first_instance_field(const Heap& heap, Offset class_user);
+/// A field's structure, if the class's table really holds it.
+std::optional<Offset> field_at(const Heap& heap, Offset class_user, std::uint32_t index);
+bool is_reference_field(const Heap& heap, Offset field);
+
 struct Field {
     std::string name;
     std::string signature;
