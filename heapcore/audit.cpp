@@ -636,4 +636,10 @@ const ViolationRow& row_of(ViolationKind kind) { return rows[static_cast<std::si
 
 std::vector<Violation> audit(const Heap& heap, std::size_t limit) { return Audit(heap, limit).run(); }
 
+void assert_sound(const Heap& heap) {
+    for (const Violation& violation : audit(heap))
+        if (const ViolationRow& row = row_of(violation.kind); row.is_of_engine)
+            assertion_failed(row.word.data(), violation.sentence.c_str(), __FILE__, __LINE__);
+}
+
 }  // namespace heapcore

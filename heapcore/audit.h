@@ -67,4 +67,7 @@ inline constexpr std::size_t most_violations = 1000;
 /// What does not hold, at most so many. Linear in the heap's size.
 std::vector<Violation> audit(const Heap& heap, std::size_t limit = most_violations);
 
+/// Ends the program with the sentence of a violation that only the engine itself can have made.
+void assert_sound(const Heap& heap);
+
 }  // namespace heapcore

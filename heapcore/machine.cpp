@@ -1,5 +1,7 @@
 #include "heapcore/machine.h"
 
+#include "heapcore/audit.h"
+
 #include <algorithm>
 #include <array>
 #include <bit>
@@ -663,6 +665,7 @@ Outcome Machine::apply(const Trace& trace, std::size_t index) {
     }
     if (Journal* journal = memory().journal(); journal && journal->has_loose_stores())
         vm_.report(StepKind::settled, no_chunk);
+    if constexpr (HEAPCORE_CHECK >= 2) assert_sound(heap());
     return outcome;
 }
 

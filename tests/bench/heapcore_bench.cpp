@@ -1,4 +1,5 @@
 // The engine: allocator, collector, replay and moving about in a session.
+#include "heapcore/audit.h"
 #include "heapcore/session.h"
 
 #include <random>
@@ -94,6 +95,27 @@ void collect_with_a_journal(benchmark::State& state) {
     }
 }
 BENCHMARK(collect_with_a_journal)->Unit(benchmark::kMillisecond);
+
+/// Chunks of the smallest size, each second one free.
+void audit_a_million_chunks(benchmark::State& state) {
+    Heap heap(largest_heap(4));
+    std::vector<Offset> chunks;
+    while (const auto chunk = heap.allocate(AllocationType::data, 8))
+        chunks.push_back(*chunk);
+    for (std::size_t i = 0; i < chunks.size(); i += 2)
+        heap.free(chunks[i]);
+    for (auto _ : state)
+        if (!audit(heap).empty()) state.SkipWithError("a violation");
+    state.SetItemsProcessed(state.iterations() * static_cast<std::int64_t>(chunks.size()));
+}
+BENCHMARK(audit_a_million_chunks)->Unit(benchmark::kMillisecond);
+
+void audit_objects(benchmark::State& state) {
+    const Forest forest(static_cast<std::uint32_t>(state.range(0)));
+    for (auto _ : state)
+        if (!audit(forest.vm.heap).empty()) state.SkipWithError("a violation");
+}
+BENCHMARK(audit_objects)->ArgName("objects")->Arg(100'000)->Arg(500'000)->Unit(benchmark::kMillisecond);
 
 constexpr const char* listchurn = TRICOLOUR_TEST_DATA "/vm/listchurn.trace.gz";
 

@@ -412,6 +412,15 @@ TEST(Audit, finds_an_object_that_outlives_its_loader) {
     EXPECT_TRUE(found.sentence.starts_with("the class of the object at 0x")) << found.sentence;
 }
 
+TEST(AuditDeathTest, ends_the_program_with_a_sentence_when_the_engine_is_at_fault) {
+    Built built("heap size=256K\n" + std::string(something_of_everything));
+    built.put("x", 8, 0x99);
+    assert_sound(built.heap());  // a trace can free what an object refers to
+    built.add_to(Register::chunks, 1);
+    EXPECT_DEATH(assert_sound(built.heap()),
+                 "the heap counts [0-9]+ chunks, there are [0-9]+ \\(chunk-count\\)");
+}
+
 TEST(Audit, takes_any_bytes) {
     for (std::uint32_t seed = 0; seed < 400; ++seed) {
         std::mt19937 random(seed);
