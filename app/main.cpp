@@ -3,6 +3,7 @@
 #include "app/application.h"
 #include "app/assets.h"
 #include "app/keys.h"
+#include "app/model/check.h"
 #include "app/model/replay.h"
 #include "app/settings.h"
 
@@ -309,6 +310,21 @@ int run(int argc, char** argv) {
         "Exit status: 0 all carried out; 1 an expectation failed; 2 the trace or the command line could not "
         "be used.");
 
+    CheckOptions check_options;
+    std::string check_trace;
+    std::uint64_t check_every = 0;
+    CLI::App* check_command =
+        cli.add_subcommand("check", "carries a whole trace out and audits the heap after its operations");
+    check_command->add_option("TRACE", check_trace, "trace to check; - for standard input")->required();
+    CLI::Option* every_option =
+        check_command
+            ->add_option("--every", check_every,
+                         "operations from one audit to the next; without it 1, more where it would take long")
+            ->check(CLI::Range(std::uint64_t{1}, std::uint64_t{1} << 32));
+    check_command->footer(
+        "Prints FILE:LINE: violation: ... for each new one. Exit status: 0 no violation; 1 violations; 2 the trace "
+        "or the command line could not be used.");
+
     try {
         cli.parse(argc, argv);
     } catch (const CLI::CallForHelp& help) {
@@ -323,6 +339,12 @@ int run(int argc, char** argv) {
         std::ios::sync_with_stdio(false);
         replay_options.trace = replay_trace;
         return replay(replay_options, std::cout, std::cerr);
+    }
+    if (check_command->parsed()) {
+        std::ios::sync_with_stdio(false);
+        check_options.trace = check_trace;
+        if (*every_option) check_options.every = check_every;
+        return check(check_options, std::cout, std::cerr);
     }
     spdlog::set_default_logger(spdlog::stderr_color_mt("tricolour"));
     if (window.is_dev) read_assets_from(TRICOLOUR_SOURCE_DIR);
