@@ -306,6 +306,10 @@ int run(int argc, char** argv) {
     replay_command->add_option("--events", replay_options.events,
                                "file for the engine's steps, as JSON lines; - for standard output");
     replay_command->add_flag("--stats", replay_options.wants_stats, "print figures about the run");
+    replay_command->add_flag("--tables", replay_options.wants_tables,
+                             "print the heap and its free list at the end as tables");
+    replay_command->add_flag("--leaks", replay_options.wants_leaks,
+                             "at the end forget every root, collect, and print what is left");
     replay_command->footer(
         "Exit status: 0 all carried out; 1 an expectation failed; 2 the trace or the command line could not "
         "be used.");
@@ -322,7 +326,8 @@ int run(int argc, char** argv) {
                          "operations from one audit to the next; without it 1, more where it would take long")
             ->check(CLI::Range(std::uint64_t{1}, std::uint64_t{1} << 32));
     check_command->footer(
-        "Prints FILE:LINE: violation: ... for each new one. Exit status: 0 no violation; 1 violations; 2 the trace "
+        "Prints FILE:LINE: violation: ... for each new one. Exit status: 0 no violation; 1 violations; 2 the "
+        "trace "
         "or the command line could not be used.");
 
     try {

@@ -565,6 +565,34 @@ bool Vm::unpin(Offset chunk) {
     return false;
 }
 
+void Vm::clear_roots() {
+    for (const Register which :
+         {Register::permanent_top, Register::transient_top, Register::block_top, Register::pin_top,
+          Register::operation_top, Register::threads, Register::class_class, Register::string_class,
+          Register::loader_class, Register::weak_class})
+        heap.set(which, 0);
+    for (auto i = static_cast<std::uint32_t>(Register::primitive_array_classes);
+         i <= static_cast<std::uint32_t>(Register::primitive_array_classes_end); ++i)
+        heap.set(static_cast<Register>(i), 0);
+    const Offset pool = *heap.memory.offset_of(heap.get(Register::intern_pool));
+    heap.memory.zero(pool, pool_buckets * heap.geometry().word_bytes);
+}
+
+std::vector<Offset> Vm::own_data() const {
+    std::vector<Offset> own;
+    for (const Register which : {Register::class_pool, Register::utf_pool, Register::intern_pool,
+                                 Register::native_pool, Register::transient_array, Register::permanent_array})
+        if (const auto chunk = heap.chunk_at(heap.get(which))) own.push_back(*chunk);
+    const Offset pool = *heap.memory.offset_of(heap.get(Register::utf_pool));
+    std::uint32_t left = heap.most_chunks();
+    for (std::uint32_t bucket = 0; bucket < pool_buckets; ++bucket)
+        for (auto utf = heap.chunk_at(word(pool + bucket * heap.geometry().word_bytes)); utf && left-- > 0;
+             utf = heap.chunk_at(word(user_of(*utf) + heap.objects().utf_next)))
+            own.push_back(*utf);
+    std::sort(own.begin(), own.end());
+    return own;
+}
+
 Offset Vm::start_thread(std::uint32_t name, Address thread_object) {
     const ObjectLayout& objects = heap.objects();
     const MemoryLayout& layout = heap.layout();

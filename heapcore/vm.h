@@ -88,6 +88,13 @@ public:
     void pin(Offset chunk);
     bool unpin(Offset chunk);
 
+    /// Forgets every root there is, the VM's own classes and the pooled strings with them, as when it exits:
+    /// what a collection then leaves is a leak.
+    void clear_roots();
+    /// Chunks of the VM's tables and of the texts in its pool, in order of address: permanent data of its
+    /// own.
+    std::vector<Offset> own_data() const;
+
     /// The thread's structure, as user offset. Throws Refusal when no room is left beside the heap.
     Offset start_thread(std::uint32_t name, Address thread_object);
     void exit_thread(Offset thread, std::uint32_t name);

@@ -1,5 +1,6 @@
 #include "app/model/replay.h"
 
+#include "app/model/heap_tables.h"
 #include "app/model/narration.h"
 #include "heapcore/machine.h"
 
@@ -254,10 +255,11 @@ int replay(const ReplayOptions& options, std::ostream& output, std::ostream& err
                << "' could not be written to its end: is the disk full?\n";
         return 2;
     }
-    if (options.wants_stats) {
-        const bool is_output_taken = options.dump == "-" || options.events == "-";
-        write_stats(is_output_taken ? errors : output, machine, *trace, counts, seconds);
-    }
+    const bool is_output_taken = options.dump == "-" || options.events == "-";
+    std::ostream& text = is_output_taken ? errors : output;
+    if (options.wants_tables) write_heap_tables(text, machine, *trace);
+    if (options.wants_leaks) write_leaks(text, machine, *trace);
+    if (options.wants_stats) write_stats(text, machine, *trace, counts, seconds);
     return counts.failed_expectations ? 1 : 0;
 }
 

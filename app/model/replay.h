@@ -14,6 +14,8 @@ struct ReplayOptions {
     std::optional<std::string> dump;    ///< file for the state at the end; `-`: standard output
     std::optional<std::string> events;  ///< file for the steps as JSON lines; `-`: standard output
     bool wants_stats = false;
+    bool wants_tables = false;                    ///< the heap and its free list at the end, as text
+    bool wants_leaks = false;                     ///< what is left once every root is forgotten
 };
 
 /// 0: all carried out, every expectation held. 1: an expectation failed. 2: the trace or an output

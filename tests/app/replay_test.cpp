@@ -97,6 +97,46 @@ TEST_F(Replay, stops_at_a_dead_name_and_says_on_which_line_it_died) {
     EXPECT_EQ(errors_.str(), trace_.string() + ":4:6: error: 'b' was freed at line 3\n");
 }
 
+TEST_F(Replay, prints_heap_and_free_list_as_tables_that_line_up) {
+    ReplayOptions options;
+    options.wants_tables = true;
+    ASSERT_EQ(run("tricolour 1\nheap size=256K\nalloc a data 100\nalloc b object 8\nfree a\n", options), 0);
+    EXPECT_EQ(output_.str(),
+              "heap: 262144 bytes, 262112 free, 3 chunks\n"
+              "chunk    size  state  type    colour  P  class  name\n"
+              "    0     104  free   data    white   -  -      -\n"
+              "  104      32  used   object  white   P  -      b\n"
+              "  136  262008  free   object  white   -  -      -\n"
+              "\n"
+              "free list: 2 chunks\n"
+              "number  chunk    size  previous  next\n"
+              "     1      0     104     start   136\n"
+              "     2    136  262008         0   end\n");
+}
+
+TEST_F(Replay, reports_what_is_left_without_roots_as_a_leak) {
+    ReplayOptions options;
+    options.wants_leaks = true;
+    for (const char* vm : {"none", "unified"}) {
+        ASSERT_EQ(run("tricolour 1\nheap size=256K vm=" + std::string(vm) +
+                          "\nclass N a:ref static.s:ref\nnew x N\npermanent x\nintern i \"pooled\"\nthread t "
+                          "object=x\n"
+                          "call t m locals=1\nlocal t 0 x\npin x\nbegin\ntransient x\nloader l\n"
+                          "class M loader=l b:ref\npermanent l\narray q N 3\nset N.s q\nweak w x\n",
+                      options),
+                  0);
+        EXPECT_EQ(output_.str(), "no leaks\n");
+    }
+    ASSERT_EQ(
+        run("tricolour 1\nheap size=256K\nalloc lost static 100\nclass N a:ref\nnew x N\nretype x static\n",
+            options),
+        0);
+    EXPECT_TRUE(output_.str().starts_with("leaks: 2 chunks, 136 bytes\n")) << output_.str();
+    EXPECT_NE(output_.str().find("  0   104  static  -      lost     3\n"), std::string::npos)
+        << output_.str();
+    EXPECT_NE(output_.str().find(" 32  static  N      x        5\n"), std::string::npos) << output_.str();
+}
+
 TEST_F(Replay, says_in_one_line_what_is_wrong_with_a_file) {
     ReplayOptions options;
     options.trace = folder_ / "missing.trace";

@@ -1,0 +1,32 @@
+#include "app/model/text_table.h"
+
+#include <algorithm>
+#include <ostream>
+
+namespace tricolour {
+
+void TextTable::write(std::ostream& out) const {
+    std::vector<std::size_t> widths;
+    for (std::size_t i = 0; i < columns_.size(); ++i) {
+        std::size_t width = columns_[i].title.size();
+        for (const auto& row : rows_)
+            width = std::max(width, row[i].size());
+        widths.push_back(width);
+    }
+    const auto write_row = [&](const auto& text_of) {
+        std::string line;
+        for (std::size_t i = 0; i < columns_.size(); ++i) {
+            const std::string_view text = text_of(i);
+            const std::string gap(widths[i] - text.size(), ' ');
+            if (i > 0) line += "  ";
+            line += columns_[i].is_number ? gap + std::string(text) : std::string(text) + gap;
+        }
+        line.resize(line.find_last_not_of(' ') + 1);
+        out << line << '\n';
+    };
+    write_row([&](std::size_t i) { return columns_[i].title; });
+    for (const auto& row : rows_)
+        write_row([&](std::size_t i) { return std::string_view(row[i]); });
+}
+
+}  // namespace tricolour
