@@ -24,11 +24,28 @@
 #include <spdlog/sinks/base_sink.h>
 #include <spdlog/sinks/stdout_color_sinks.h>
 #include <spdlog/spdlog.h>
+#include <unistd.h>
 
 namespace tricolour {
 namespace {
 
 volatile std::sig_atomic_t was_interrupted = 0;
+
+/// What a run without a window looks at. An atomic without a lock may be set by a signal handler.
+heapcore::ParseProgress run_progress;
+static_assert(std::atomic<bool>::is_always_lock_free);
+
+// The first Ctrl-C stops at the next operation, also a read that waits; a second one ends at once.
+heapcore::ParseProgress* stopped_by_interrupt() {
+    struct sigaction action {};
+    action.sa_handler = [](int) {
+        run_progress.cancel = true;
+        close(STDIN_FILENO);  // a stream goes on with a read that a signal broke off
+    };
+    action.sa_flags = static_cast<int>(SA_RESETHAND);
+    sigaction(SIGINT, &action, nullptr);
+    return &run_progress;
+}
 
 /// Hands log lines to the log panel.
 class PanelSink final : public spdlog::sinks::base_sink<std::mutex> {
@@ -312,7 +329,7 @@ int run(int argc, char** argv) {
                              "at the end forget every root, collect, and print what is left");
     replay_command->footer(
         "Exit status: 0 all carried out; 1 an expectation failed; 2 the trace or the command line could not "
-        "be used.");
+        "be used; 130 Ctrl-C stopped it.");
 
     CheckOptions check_options;
     std::string check_trace;
@@ -328,7 +345,7 @@ int run(int argc, char** argv) {
     check_command->footer(
         "Prints FILE:LINE: violation: ... for each new one. Exit status: 0 no violation; 1 violations; 2 the "
         "trace "
-        "or the command line could not be used.");
+        "or the command line could not be used; 130 Ctrl-C stopped it.");
 
     try {
         cli.parse(argc, argv);
@@ -343,11 +360,13 @@ int run(int argc, char** argv) {
     if (replay_command->parsed()) {
         std::ios::sync_with_stdio(false);
         replay_options.trace = replay_trace;
+        replay_options.progress = stopped_by_interrupt();
         return replay(replay_options, std::cout, std::cerr);
     }
     if (check_command->parsed()) {
         std::ios::sync_with_stdio(false);
         check_options.trace = check_trace;
+        check_options.progress = stopped_by_interrupt();
         if (*every_option) check_options.every = check_every;
         return check(check_options, std::cout, std::cerr);
     }

@@ -1,5 +1,6 @@
 #include "app/model/check.h"
 
+#include "app/model/interruption.h"
 #include "app/model/narration.h"
 #include "heapcore/audit.h"
 #include "heapcore/machine.h"
@@ -75,7 +76,9 @@ std::string counted(std::size_t count, const char* one, const char* many) {
 }  // namespace
 
 int check(const CheckOptions& options, std::ostream& output, std::ostream& errors) {
-    auto trace = read_trace(options.trace);
+    const Interruption interruption(options.progress);
+    auto trace = read_trace(options.trace, options.progress);
+    if (interruption.is_wanted()) return Interruption::tell(errors, options.trace.string(), 0);
     if (!trace) {
         errors << trace.error().text() << '\n';
         return 2;
@@ -84,6 +87,8 @@ int check(const CheckOptions& options, std::ostream& output, std::ostream& error
     Pace pace(trace->operations.size(), options.every);
     Report report(output, trace->file);
     for (std::size_t i = 0; i < trace->operations.size(); ++i) {
+        if (interruption.is_wanted())
+            return Interruption::tell(errors, trace->file, trace->operations[i].line);
         const Operation& operation = trace->operations[i];
         const Outcome outcome = machine.apply(*trace, i);
         if (outcome.kind == Outcome::refused) {

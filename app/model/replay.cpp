@@ -1,6 +1,7 @@
 #include "app/model/replay.h"
 
 #include "app/model/heap_tables.h"
+#include "app/model/interruption.h"
 #include "app/model/narration.h"
 #include "heapcore/machine.h"
 
@@ -193,7 +194,9 @@ void write_stats(std::ostream& out, const Machine& machine, const Trace& trace, 
 }  // namespace
 
 int replay(const ReplayOptions& options, std::ostream& output, std::ostream& errors) {
-    auto trace = read_trace(options.trace);
+    const Interruption interruption(options.progress);
+    auto trace = read_trace(options.trace, options.progress);
+    if (interruption.is_wanted()) return Interruption::tell(errors, options.trace.string(), 0);
     if (!trace) {
         errors << trace.error().text() << '\n';
         return 2;
@@ -221,6 +224,8 @@ int replay(const ReplayOptions& options, std::ostream& output, std::ostream& err
                    column_of(trace->source_line(operation.line), operation.kind, outcome.argument));
     };
     for (std::size_t i = 0; i < trace->operations.size(); ++i) {
+        if (interruption.is_wanted())
+            return Interruption::tell(errors, trace->file, trace->operations[i].line);
         Outcome outcome;
         if (writer) {
             // Only the writer listens: nothing of the journal needs keeping.

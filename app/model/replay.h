@@ -2,6 +2,8 @@
 // page promises it to other tools.
 #pragma once
 
+#include "heapcore/trace.h"
+
 #include <filesystem>
 #include <iosfwd>
 #include <optional>
@@ -16,10 +18,11 @@ struct ReplayOptions {
     bool wants_stats = false;
     bool wants_tables = false;                    ///< the heap and its free list at the end, as text
     bool wants_leaks = false;                     ///< what is left once every root is forgotten
+    heapcore::ParseProgress* progress = nullptr;  ///< its `cancel` stops the run
 };
 
 /// 0: all carried out, every expectation held. 1: an expectation failed. 2: the trace or an output
-/// could not be used. Messages go to `errors`.
+/// could not be used. 130: stopped before the end. Messages go to `errors`.
 int replay(const ReplayOptions& options, std::ostream& output, std::ostream& errors);
 
 }  // namespace tricolour

@@ -97,5 +97,40 @@ TEST_F(Check, takes_a_trace_without_operations) {
     EXPECT_EQ(line(1), " no violation in 0 audits over 0 operations");
 }
 
+TEST_F(Check, says_in_one_line_that_it_was_interrupted) {
+    heapcore::ParseProgress progress;
+    progress.cancel = true;
+    CheckOptions options;
+    options.progress = &progress;
+    EXPECT_EQ(run("alloc a data 8\n", options), 130);
+    EXPECT_EQ(errors_.str(), "tricolour: interrupted while reading " + trace_.string() + "\n");
+    EXPECT_EQ(output_.str(), "");
+}
+
+/// Interrupts when something is written to it.
+class Interrupter final : public std::stringbuf {
+public:
+    explicit Interrupter(heapcore::ParseProgress& progress) : progress_(progress) {}
+
+protected:
+    std::streamsize xsputn(const char* text, std::streamsize size) override {
+        progress_.cancel = true;
+        return std::stringbuf::xsputn(text, size);
+    }
+
+private:
+    heapcore::ParseProgress& progress_;
+};
+
+TEST_F(Check, stops_before_the_next_operation_when_it_is_interrupted) {
+    heapcore::ParseProgress progress;
+    Interrupter buffer(progress);
+    std::ostream output(&buffer);
+    std::ofstream(trace_) << "tricolour 1\n" << freed_in_use;
+    EXPECT_EQ(check({.trace = trace_, .every = {}, .progress = &progress}, output, errors_), 130);
+    EXPECT_EQ(errors_.str(), "tricolour: interrupted before " + trace_.string() + ":8\n");
+    EXPECT_EQ(buffer.str().find("audits"), std::string::npos) << buffer.str();
+}
+
 }  // namespace
 }  // namespace tricolour

@@ -149,5 +149,15 @@ TEST_F(Replay, says_in_one_line_what_is_wrong_with_a_file) {
     EXPECT_NE(errors_.str().find("cannot write"), std::string::npos) << errors_.str();
 }
 
+TEST_F(Replay, says_in_one_line_that_it_was_interrupted) {
+    heapcore::ParseProgress progress;
+    progress.cancel = true;
+    ReplayOptions options;
+    options.progress = &progress;
+    EXPECT_EQ(run("tricolour 1\nalloc a data 8\n", options), 130);
+    EXPECT_EQ(errors_.str(), "tricolour: interrupted while reading " + trace_.string() + "\n");
+    EXPECT_EQ(output_.str(), "");
+}
+
 }  // namespace
 }  // namespace tricolour
