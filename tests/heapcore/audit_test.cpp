@@ -90,7 +90,10 @@ struct Fault {
 
 using enum ViolationKind;
 
-void unlink(Built& built, Offset chunk) { built.heap().free_list().remove(built.memory(), chunk); }
+/// A list of its own over the same memory: what it changes the machine's index does not hear of.
+FreeList list_of(Built& built) { return built.heap().free_list(); }
+
+void unlink(Built& built, Offset chunk) { list_of(built).remove(built.memory(), chunk); }
 
 // Cuts a free chunk in two, each as it should be but for lying side by side.
 void cut_in_two(Built& built) {
@@ -102,7 +105,7 @@ void cut_in_two(Built& built) {
     built.set_header(second, Header::of_size(size - 32).with_previous_free(true));
     for (const Offset part : {first, second}) {
         const std::uint32_t bytes = built.heap().header(part).size_bytes();
-        built.heap().free_list().insert(built.memory(), part, bytes);
+        list_of(built).insert(built.memory(), part, bytes);
         built.memory().store_word(part + bytes - built.word(), built.memory().address_of(part));
     }
     built.add_to(Register::chunks, 1);
