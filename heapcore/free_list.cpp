@@ -2,22 +2,85 @@
 
 namespace heapcore {
 
-void FreeList::make(Memory& memory, std::uint32_t heap_bytes) const {
+void FreeList::make(Memory& memory) {
     memory.store_header(start_, Header::of_size(0));
-    memory.store_header(end_, Header::of_size(heap_bytes));
+    memory.store_header(end_, Header::of_size(heap_bytes_));
     link(memory, start_, end_);
+    index_anew(memory);
 }
 
-Offset FreeList::insert(Memory& memory, Offset chunk, std::uint32_t size_bytes) const {
+Offset FreeList::scan(const Memory& memory, std::uint32_t size_bytes) const {
+    // Bounded, since a broken list may lead in a circle or out of memory.
+    std::uint32_t left = heap_bytes_ / geometry_->smallest_chunk_bytes;
+    Offset chunk = first(memory);
+    while (chunk != end_ && left-- > 0) {
+        if (!is_place(memory, chunk)) return end_;
+        if (memory.header(chunk).size_bytes() >= size_bytes) return chunk;
+        chunk = next(memory, chunk);
+    }
+    return end_;
+}
+
+Offset FreeList::insert(Memory& memory, Offset chunk, std::uint32_t size_bytes) {
     const Offset after = find(memory, size_bytes);
     const Offset before = previous(memory, after);
+    if (is_broken_ && !is_place(memory, before)) return after;
     link(memory, before, chunk);
     link(memory, chunk, after);
+    if (index_.fits(size_bytes))
+        index_.put(size_bytes, chunk);
+    else
+        is_broken_ = true;
     return after;
 }
 
-void FreeList::remove(Memory& memory, Offset chunk) const {
-    link(memory, previous(memory, chunk), next(memory, chunk));
+void FreeList::remove(Memory& memory, Offset chunk) {
+    const Offset before = previous(memory, chunk);
+    const Offset after = next(memory, chunk);
+    if (!is_place(memory, before) || !is_place(memory, after)) [[unlikely]] {
+        is_broken_ = true;
+        return;
+    }
+    link(memory, before, after);
+    if (index_.generation() != memory.generation()) return;
+    const std::uint32_t size_bytes = memory.header(chunk).size_bytes();
+    if (!index_.fits(size_bytes) || index_.first(size_bytes) != chunk) return;
+    if (after != end_ && memory.header(after).size_bytes() == size_bytes)
+        index_.put(size_bytes, after);
+    else
+        index_.take(size_bytes);
+}
+
+void FreeList::index_anew(const Memory& memory) {
+    index_.clear(heap_bytes_, geometry_->alignment_bytes, memory.generation());
+    is_broken_ = !fill_index(memory);
+}
+
+// Whether the list is in order; one that is not leaves the index of no use.
+bool FreeList::fill_index(const Memory& memory) {
+    std::uint32_t left = heap_bytes_ / geometry_->smallest_chunk_bytes;
+    std::uint32_t size_before = 0;
+    Offset before = start_;
+    for (Offset chunk = first(memory); chunk != end_; chunk = next(memory, chunk)) {
+        if (left-- == 0 || chunk > heap_bytes_ - geometry_->smallest_chunk_bytes || chunk % 4 != 0)
+            return false;
+        const Header header = memory.header(chunk);
+        const std::uint32_t size = header.size_bytes();
+        const bool is_in_order = size >= size_before && size >= geometry_->smallest_chunk_bytes &&
+                                 index_.fits(size) && !header.is_in_use() &&
+                                 previous(memory, chunk) == before;
+        if (!is_in_order) return false;
+        if (size != size_before) index_.put(size, chunk);
+        size_before = size;
+        before = chunk;
+    }
+    return previous(memory, end_) == before;
+}
+
+// The list was changed past the index, or a program broke it.
+Offset FreeList::find_anew(const Memory& memory, std::uint32_t size_bytes) {
+    if (!is_broken_) index_anew(memory);
+    return scan(memory, size_bytes);
 }
 
 }  // namespace heapcore

@@ -2,21 +2,27 @@
 //
 // It runs from a start marker (size 0) to an end marker (size = the heap's); both lie outside the
 // heap. Invariant: sizes never fall along the list; among equals the newest comes first.
+// An index over the sizes beside the memory finds a place in the list without a walk. What it says
+// is checked against the list before it is believed; a list that a program broke is walked.
 // Source: the memory model (free list).
 #pragma once
 
 #include "heapcore/layout.h"
 #include "heapcore/memory.h"
+#include "heapcore/size_index.h"
 
 namespace heapcore {
 
 class FreeList {
 public:
     FreeList(const MemoryLayout& layout, const ChunkGeometry& geometry)
-        : start_(layout.list_start), end_(layout.list_end), geometry_(&geometry) {}
+        : start_(layout.list_start),
+          end_(layout.list_end),
+          heap_bytes_(layout.heap_bytes),
+          geometry_(&geometry) {}
 
     /// Lays down the two markers, linked to each other.
-    void make(Memory& memory, std::uint32_t heap_bytes) const;
+    void make(Memory& memory);
 
     Offset first(const Memory& memory) const { return next(memory, start_); }
     Offset last(const Memory& memory) const { return previous(memory, end_); }
@@ -25,26 +31,36 @@ public:
     Offset start() const { return start_; }
 
     Offset next(const Memory& memory, Offset chunk) const {
-        return static_cast<Offset>(memory.load_word(chunk + geometry_->next_offset) -
-                                   memory.base());
+        return static_cast<Offset>(memory.load_word(chunk + geometry_->next_offset) - memory.base());
     }
     Offset previous(const Memory& memory, Offset chunk) const {
-        return static_cast<Offset>(memory.load_word(chunk + geometry_->previous_offset) -
-                                   memory.base());
+        return static_cast<Offset>(memory.load_word(chunk + geometry_->previous_offset) - memory.base());
     }
 
     /// First chunk of at least that size, from the small end; end() if there is none.
-    /// The place for an index over sizes: this and insert() are all that search the list.
-    Offset find(const Memory& memory, std::uint32_t size_bytes) const {
-        Offset chunk = first(memory);
-        while (chunk != end_ && memory.header(chunk).size_bytes() < size_bytes)
-            chunk = next(memory, chunk);
-        return chunk;
+    Offset find(const Memory& memory, std::uint32_t size_bytes) {
+        if (index_.generation() != memory.generation()) [[unlikely]]
+            index_anew(memory);
+        const Offset indexed = index_.at_least(size_bytes);
+        const Offset found = indexed == no_chunk ? end_ : indexed;
+        if (is_broken_ || !is_place_for(memory, size_bytes, found)) [[unlikely]]
+            return find_anew(memory, size_bytes);
+#if HEAPCORE_CHECK >= 2
+        HEAPCORE_ASSERT(found == scan(memory, size_bytes), "the index finds what a walk finds");
+#endif
+        return found;
     }
+    /// The same by a walk along the list.
+    Offset scan(const Memory& memory, std::uint32_t size_bytes) const;
 
     /// Inserts before the first chunk whose size is not smaller; returns that chunk or end().
-    Offset insert(Memory& memory, Offset chunk, std::uint32_t size_bytes) const;
-    void remove(Memory& memory, Offset chunk) const;
+    Offset insert(Memory& memory, Offset chunk, std::uint32_t size_bytes);
+    /// Precondition: the chunk's header still says the size that it was inserted with.
+    void remove(Memory& memory, Offset chunk);
+
+    /// Whether the list was in order when it was last looked at; a walk along one that is not may
+    /// lead anywhere.
+    bool is_broken() const { return is_broken_; }
 
 private:
     void link(Memory& memory, Offset before, Offset after) const {
@@ -52,8 +68,26 @@ private:
         memory.store_word(after + geometry_->previous_offset, memory.address_of(before));
     }
 
+    /// Whether a marker or a free chunk could lie there at all.
+    static bool is_place(const Memory& memory, Offset chunk) {
+        return chunk <= memory.size_bytes() - 32 && chunk % 4 == 0;
+    }
+    /// Whether the sizes around this place of the list are such that a walk would end there.
+    bool is_place_for(const Memory& memory, std::uint32_t size_bytes, Offset found) const {
+        if (found != end_ && memory.header(found).size_bytes() < size_bytes) return false;
+        const Offset before = previous(memory, found);
+        return is_place(memory, before) && next(memory, before) == found &&
+               memory.header(before).size_bytes() < size_bytes;
+    }
+    void index_anew(const Memory& memory);
+    bool fill_index(const Memory& memory);
+    Offset find_anew(const Memory& memory, std::uint32_t size_bytes);
+
     Offset start_;
     Offset end_;
+    std::uint32_t heap_bytes_;
+    bool is_broken_ = false;
+    SizeIndex index_;
     const ChunkGeometry* geometry_;
 };
 

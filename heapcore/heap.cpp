@@ -31,7 +31,7 @@ Heap::Heap(const HeapSettings& settings)
       geometry_(&geometry_of(settings.word_bytes)),
       objects_(&object_layout_of(settings.word_bytes)),
       free_list_(layout_, *geometry_) {
-    free_list_.make(memory, layout_.heap_bytes);
+    free_list_.make(memory);
     memory.store_header(0, Header::of_size(layout_.heap_bytes));
     set(Register::chunks, 1);
     set(Register::free_chunks, 0);
@@ -73,10 +73,11 @@ Offset Heap::search_aloud(std::uint32_t needed) {
     constexpr std::uint32_t told = 16;
     const Offset found = search(needed);
     std::uint32_t smaller = 0;
-    for (Offset chunk = free_list_.first(memory); chunk != found;
-         chunk = free_list_.next(memory, chunk))
-        ++smaller;
-    Offset chunk = free_list_.first(memory);
+    if (!free_list_.is_broken())
+        for (Offset chunk = free_list_.first(memory); chunk != found;
+             chunk = free_list_.next(memory, chunk))
+            ++smaller;
+    Offset chunk = free_list_.is_broken() ? found : free_list_.first(memory);
     Offset last = no_chunk;
     const std::uint32_t skipped = smaller > told ? smaller - told : 0;
     for (std::uint32_t i = 0; i < skipped; ++i) {

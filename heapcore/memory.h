@@ -139,12 +139,36 @@ public:
     }
 
     /// Bytes put back as they were, past the journal: keyframes and steps undone.
-    void restore(Offset offset, std::uint32_t value) { put(offset, value); }
+    void restore(Offset offset, std::uint32_t value) {
+        generation_.advance();
+        put(offset, value);
+    }
     void restore(Offset offset, std::span<const std::byte> bytes) {
+        generation_.advance();
         std::memcpy(bytes_.get() + offset, bytes.data(), bytes.size());
     }
+    /// Another number, never 0, whenever bytes were changed past the engine: what was derived from
+    /// them is worth nothing then.
+    std::uint64_t generation() const { return generation_.number(); }
 
 private:
+    /// Whatever is assigned over this memory, it is another generation.
+    class Generation {
+    public:
+        Generation() = default;
+        Generation(const Generation& other) { (void)other; }
+        Generation& operator=(const Generation& other) {
+            (void)other;
+            advance();
+            return *this;
+        }
+        void advance() { ++number_; }
+        std::uint64_t number() const { return number_; }
+
+    private:
+        std::uint64_t number_ = 1;
+    };
+
     struct Free {
         void operator()(std::byte* bytes) const { std::free(bytes); }
     };
@@ -187,6 +211,7 @@ private:
     std::uint32_t word_bytes_;
     Address base_;
     Journal* journal_ = nullptr;
+    Generation generation_;
 };
 
 }  // namespace heapcore

@@ -1,4 +1,5 @@
 // The engine: allocator, collector, replay and moving about in a session.
+#include "../heapcore/linear_heap.h"
 #include "heapcore/audit.h"
 #include "heapcore/session.h"
 
@@ -17,27 +18,72 @@ HeapSettings largest_heap(std::uint32_t word_bytes) {
 }
 
 /// Holes of rising sizes between chunks that stay.
-void fragment(Heap& heap, std::uint32_t holes) {
-    std::vector<Offset> freed;
+template <typename Allocate, typename Release>
+void fragment(std::uint32_t holes, Allocate allocate, Release release) {
+    const std::uint32_t sizes = holes <= 10'000 ? 100 : 6;  // so that they fit
+    std::vector<std::uint32_t> freed;
     for (std::uint32_t i = 0; i < holes; ++i) {
-        freed.push_back(*heap.allocate(AllocationType::data, 40 + 8 * (i % 100)));
-        (void)heap.allocate(AllocationType::data, 8);
+        freed.push_back(allocate(40 + 8 * (i % sizes)));
+        allocate(8);
     }
-    for (const Offset chunk : freed)
-        heap.free(chunk);
+    for (const std::uint32_t chunk : freed)
+        release(chunk);
+}
+
+template <typename Allocate, typename Release>
+void allocate_and_free(benchmark::State& state, Allocate allocate, Release release) {
+    fragment(static_cast<std::uint32_t>(state.range(0)), allocate, release);
+    std::uint32_t bytes = 0;
+    for (auto _ : state) {
+        bytes = (bytes + 8) % 800;
+        release(allocate(40 + bytes));
+    }
+    state.SetItemsProcessed(state.iterations());
 }
 
 void allocate_and_free(benchmark::State& state) {
     Heap heap(largest_heap(8));
-    fragment(heap, static_cast<std::uint32_t>(state.range(0)));
-    std::uint32_t bytes = 0;
-    for (auto _ : state) {
-        bytes = (bytes + 8) % 800;
-        heap.free(*heap.allocate(AllocationType::data, 40 + bytes));
-    }
-    state.SetItemsProcessed(state.iterations());
+    allocate_and_free(
+        state, [&](std::uint32_t bytes) { return *heap.allocate(AllocationType::data, bytes); },
+        [&](Offset chunk) { heap.free(chunk); });
 }
-BENCHMARK(allocate_and_free)->ArgName("free_chunks")->Arg(0)->Arg(1000)->Arg(10000);
+BENCHMARK(allocate_and_free)->ArgName("free_chunks")->Arg(0)->Arg(1000)->Arg(10'000)->Arg(100'000);
+
+/// The same by an allocator that walks its list. The longest list is made once, which takes half a minute.
+void allocate_and_free_by_a_walk(benchmark::State& state) {
+    const auto size = static_cast<std::uint32_t>(largest_heap(8).size_bytes);
+    linear::LinearHeap heap(size, 8);
+    constexpr auto data = static_cast<std::uint32_t>(AllocationType::data);
+    allocate_and_free(
+        state, [&](std::uint32_t bytes) { return *heap.allocate(data, bytes); },
+        [&](std::uint32_t chunk) { heap.free(chunk); });
+}
+BENCHMARK(allocate_and_free_by_a_walk)->ArgName("free_chunks")->Arg(0)->Arg(1000);
+BENCHMARK(allocate_and_free_by_a_walk)->ArgName("free_chunks")->Arg(10'000)->Iterations(2000);
+BENCHMARK(allocate_and_free_by_a_walk)->ArgName("free_chunks")->Arg(100'000)->Iterations(200);
+
+/// A full heap in which every second chunk is garbage.
+void sweep_a_fragmented_heap(benchmark::State& state) {
+    const HeapSettings settings = largest_heap(8);
+    Vm full(settings);
+    std::uint32_t swept = 0;
+    for (std::uint32_t i = 0; full.heap.get(Register::heap_free) > 4096; ++i) {
+        (void)full.heap.allocate(AllocationType::data, 20 + i * 7919 % 150);
+        (void)full.heap.allocate(AllocationType::static_data, 8);
+        ++swept;
+    }
+    for (auto _ : state) {
+        state.PauseTiming();
+        auto vm = std::make_unique<Vm>(full, nullptr);
+        state.ResumeTiming();
+        vm->collect(CollectReason::requested);
+        state.PauseTiming();
+        vm.reset();
+        state.ResumeTiming();
+    }
+    state.SetItemsProcessed(state.iterations() * swept);
+}
+BENCHMARK(sweep_a_fragmented_heap)->Unit(benchmark::kMillisecond);
 
 /// A binary tree of as many objects, each second one of them garbage behind the root's back.
 struct Forest {
