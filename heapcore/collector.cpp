@@ -1,5 +1,7 @@
 #include "heapcore/collector.h"
 
+#include "heapcore/marker.h"
+
 namespace heapcore {
 namespace {
 
@@ -48,6 +50,24 @@ bool Collector::run(std::uint64_t budget) {
     while (budget-- > 0)
         if (!step()) return false;
     return true;
+}
+
+void Collector::collect(CollectReason reason) {
+    begin(reason);
+    if (heap_.memory.journal()) {
+        while (step()) {
+        }
+        return;
+    }
+    Marker marker(heap_);
+    do {
+        if (heap_.get(Register::mark_top) == 1) {
+            const Offset chunk = heap_.memory.load32(entry(0));
+            heap_.set(Register::mark_top, 0);
+            marker.mark_from(chunk);
+        }
+        if (phase() == Phase::sweep) sweep_unheard();
+    } while (step());
 }
 
 bool Collector::step() {
@@ -270,6 +290,33 @@ void Collector::step_sweep() {
            header.is_in_use() ? 0 : 1);
 }
 
+// All that step_sweep() does, up to the heap's end.
+void Collector::sweep_unheard() {
+    const auto is_dead_at = [this](Offset chunk) {
+        const Header header = heap_.header(chunk);
+        return header.is_in_use() && header.colour() == Colour::white &&
+               header.type() != AllocationType::static_data && !is_class_type(header.type());
+    };
+    const auto before = [this](Offset chunk) {
+        if (listener_) listener_->before_swept(chunk);
+    };
+    for (auto chunk = static_cast<Offset>(heap_.get(Register::cursor)); !heap_.is_end(chunk);) {
+        const Header header = heap_.header(chunk);
+        if (is_dead_at(chunk)) {
+            chunk = heap_.sweep_run(chunk, is_dead_at, before);
+        } else if (is_class_type(header.type()) && header.is_in_use() &&
+                   header.colour() == Colour::white) {
+            heap_.set(Register::cursor, chunk);
+            step_sweep();
+            chunk = static_cast<Offset>(heap_.get(Register::cursor));
+        } else {
+            if (header.colour() != Colour::white) heap_.set_colour(chunk, Colour::white);
+            chunk += header.size_bytes();
+        }
+    }
+    heap_.set(Register::cursor, heap_.size_bytes());
+}
+
 void Collector::sweep_one(Offset chunk, bool is_part) {
     if (listener_) listener_->before_swept(chunk);
     const Offset joined = heap_.sweep_free(chunk, is_part);
@@ -320,6 +367,10 @@ void Collector::step_mark() {
                     heap_.memory.load32(place + 12)};
     const ScanStep next = next_scan(heap_, chunk, state);
     if (next.kind == ScanStep::end) {
+        // Recorded once more: whoever goes back to here from the collection's end, where other scratch
+        // may lie, needs the entry.
+        heap_.memory.store64_over_scratch(place, heap_.memory.load64(place));
+        heap_.memory.store64_over_scratch(place + 8, heap_.memory.load64(place + 8));
         heap_.set(Register::mark_top, top - 1);
         return turn_black(chunk, MarkReason::all_scanned);
     }

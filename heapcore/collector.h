@@ -41,12 +41,9 @@ public:
     /// Makes up to that many transitions.
     bool run(std::uint64_t budget);
 
-    /// A whole collection.
-    void collect(CollectReason reason) {
-        begin(reason);
-        while (step()) {
-        }
-    }
+    /// A whole collection. Where nothing listens, marking and sweeping go on without a stop after
+    /// each transition, and leave the same bytes.
+    void collect(CollectReason reason);
 
 private:
     struct Visit {
@@ -64,6 +61,7 @@ private:
     void step_weak();
     void step_sweep();
     void step_mark();
+    void sweep_unheard();
 
     void look_at_root(RootKind kind, std::uint32_t index, Offset place);
     void visit(Address target, const Visit& from);

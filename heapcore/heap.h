@@ -50,6 +50,11 @@ public:
     Offset free(Offset chunk);
     /// The same for the collector: reported as swept.
     Offset sweep_free(Offset chunk, bool is_part_of_class);
+    /// sweep_free() on this chunk and on each that follows, free ones between them left aside, as
+    /// long as they are dead: the same bytes, where nothing listens. `before(chunk)` is called for
+    /// each. Returns the chunk behind. Precondition: is_dead(chunk).
+    template <typename IsDead, typename Before>
+    Offset sweep_run(Offset chunk, IsDead is_dead, Before before);
 
     Header header(Offset chunk) const { return memory.header(chunk); }
     /// The chunk after this one; size_bytes() after the last.
@@ -102,5 +107,46 @@ private:
     const ObjectLayout* objects_;
     FreeList free_list_;
 };
+
+// A free chunk that grows at once again is not listed in between, since that leaves no trace.
+template <typename IsDead, typename Before>
+Offset Heap::sweep_run(Offset chunk, IsDead is_dead, Before before) {
+    HEAPCORE_ASSERT(!memory.journal(), "a run is swept where nothing listens");
+    Offset start = chunk;
+    std::uint32_t size = 0;
+    std::uint64_t freed_bytes = 0;
+    std::int64_t dead_chunks = 0;
+    std::int64_t free_chunks = 0;
+    const auto join = [&](Offset free) {
+        free_list_.remove(memory, free);
+        size += header(free).size_bytes();
+        ++free_chunks;
+    };
+    if (chunk != 0 && header(chunk).is_previous_free()) {
+        const auto back = memory.load_word(chunk - geometry_->word_bytes) - memory.base();
+        start = static_cast<Offset>(back);
+        join(start);
+    }
+    for (;;) {
+        before(chunk);
+        const Header dead = header(chunk);
+        memory.store_header(chunk, dead.with_in_use(false));
+        freed_bytes += dead.size_bytes();
+        size += dead.size_bytes();
+        ++dead_chunks;
+        if (const Offset next = start + size; !is_end(next) && !header(next).is_in_use()) join(next);
+        memory.store_word(start + size - geometry_->word_bytes, memory.address_of(start));
+        chunk = start + size;
+        if (is_end(chunk)) break;
+        memory.store_header(chunk, header(chunk).with_previous_free(true));
+        if (!is_dead(chunk)) break;
+    }
+    if (dead_chunks + free_chunks > 1) memory.store_header(start, Header::of_size(size));
+    set(Register::heap_free, get(Register::heap_free) + freed_bytes);
+    count(Register::chunks, 1 - dead_chunks - free_chunks);
+    count(Register::free_chunks, 1 - free_chunks);
+    free_list_.insert(memory, start, size);
+    return chunk;
+}
 
 }  // namespace heapcore

@@ -131,6 +131,12 @@ public:
         for (std::uint32_t i = 0; i < size_bytes; i += 4) store32(to + i, load32(from + i));
     }
 
+    /// The bytes themselves, for a loop in which nothing listens.
+    std::byte* unheard_bytes() {
+        HEAPCORE_ASSERT(!journal_, "what a journal listens to is stored through its door");
+        return bytes_.get();
+    }
+
     /// The journal that listens, or null.
     Journal* journal() const { return journal_; }
     void attach(Journal* journal) { journal_ = journal; }

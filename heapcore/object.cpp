@@ -162,6 +162,38 @@ ScanStep next_scan(const Heap& heap, Offset chunk, ScanState& state) {
     }
 }
 
+bool add_reference_cells(const Heap& heap, Offset class_user, std::vector<std::uint32_t>& cells) {
+    constexpr std::uint32_t most_levels = 64;
+    const ObjectLayout& objects = heap.objects();
+    const auto permanent_at = [&](Address address) {
+        const auto chunk = heap.chunk_at(address);
+        return chunk && heap.header(*chunk).type() == AllocationType::static_data ? chunk : std::nullopt;
+    };
+    Offset of = class_user;
+    for (std::uint32_t level = 0; level < most_levels; ++level) {
+        if (!is_instance_class(heap, of)) return false;
+        const std::uint32_t fields = field_count(heap, of);
+        if (fields != 0 && !permanent_at(word_at(heap, of + objects.fields))) return false;
+        for (std::uint32_t i = first_instance_field(heap, of); i < fields; ++i) {
+            const auto field = field_at(heap, of, i);
+            const auto utf = field ? permanent_at(word_at(heap, *field + objects.field_signature)) : std::nullopt;
+            if (!utf) return false;
+            const Address data = word_at(heap, user_of(*utf) + objects.utf_data);
+            const Address body = heap.memory.address_of(user_of(*utf));
+            if (data < body || data >= heap.memory.address_of(body_end(heap, *utf))) return false;
+            if (is_reference_field(heap, *field))
+                cells.push_back(objects.object_fields +
+                                heap.memory.load16(*field + objects.field_value) * objects.word);
+        }
+        const Address super = word_at(heap, of + objects.class_super);
+        if (super == 0) return true;
+        const auto next = superclass_of(heap, of);
+        if (!next) return false;
+        of = *next;
+    }
+    return false;
+}
+
 std::optional<Offset> class_at(const Heap& heap, Address address) {
     const auto chunk = heap.chunk_at(address);
     if (!chunk || !is_class_type(heap.header(*chunk).type())) return std::nullopt;

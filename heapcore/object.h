@@ -34,6 +34,11 @@ ScanState begin_scan(const Heap& heap, Offset chunk);
 /// The next reference that is not null, or chunk that turns black on the way; `end` when done.
 ScanStep next_scan(const Heap& heap, Offset chunk, ScanState& state);
 
+/// Adds the places of an instance's references, from the user pointer, in the order of its scan.
+/// False if the class or a class above it is not as the engine lays one down: what lies there may
+/// change while a collection marks.
+bool add_reference_cells(const Heap& heap, Offset class_user, std::vector<std::uint32_t>& cells);
+
 /// A class's user offset, if the address is a sane chunk in use of a class type with its magic.
 std::optional<Offset> class_at(const Heap& heap, Address address);
 /// The class of an object, array, string or weak reference; none if it has none or it is gone.
