@@ -21,38 +21,9 @@ Offset FreeList::scan(const Memory& memory, std::uint32_t size_bytes) const {
     return end_;
 }
 
-Offset FreeList::insert(Memory& memory, Offset chunk, std::uint32_t size_bytes) {
-    const Offset after = find(memory, size_bytes);
-    const Offset before = previous(memory, after);
-    if (is_broken_ && !is_place(memory, before)) return after;
-    link(memory, before, chunk);
-    link(memory, chunk, after);
-    if (index_.fits(size_bytes))
-        index_.put(size_bytes, chunk);
-    else
-        is_broken_ = true;
-    return after;
-}
-
-void FreeList::remove(Memory& memory, Offset chunk) {
-    const Offset before = previous(memory, chunk);
-    const Offset after = next(memory, chunk);
-    if (!is_place(memory, before) || !is_place(memory, after)) [[unlikely]] {
-        is_broken_ = true;
-        return;
-    }
-    link(memory, before, after);
-    if (index_.generation() != memory.generation()) return;
-    const std::uint32_t size_bytes = memory.header(chunk).size_bytes();
-    if (!index_.fits(size_bytes) || index_.first(size_bytes) != chunk) return;
-    if (after != end_ && memory.header(after).size_bytes() == size_bytes)
-        index_.put(size_bytes, after);
-    else
-        index_.take(size_bytes);
-}
-
 void FreeList::index_anew(const Memory& memory) {
     index_.clear(heap_bytes_, geometry_->alignment_bytes, memory.generation());
+    apart_ = no_chunk;
     is_broken_ = !fill_index(memory);
 }
 

@@ -41,8 +41,7 @@ public:
     Offset find(const Memory& memory, std::uint32_t size_bytes) {
         if (index_.generation() != memory.generation()) [[unlikely]]
             index_anew(memory);
-        const Offset indexed = index_.at_least(size_bytes);
-        const Offset found = indexed == no_chunk ? end_ : indexed;
+        const Offset found = guess(memory, size_bytes);
         if (is_broken_ || !is_place_for(memory, size_bytes, found)) [[unlikely]]
             return find_anew(memory, size_bytes);
 #if HEAPCORE_CHECK >= 2
@@ -79,6 +78,16 @@ private:
         return is_place(memory, before) && next(memory, before) == found &&
                memory.header(before).size_bytes() < size_bytes;
     }
+    // The large end is looked at first: there a heap that is not fragmented has its only chunk.
+    Offset guess(const Memory& memory, std::uint32_t size_bytes) const {
+        const Offset last = this->last(memory);
+        if (!is_place(memory, last) || memory.header(last).size_bytes() < size_bytes) return end_;
+        const Offset before = previous(memory, last);
+        if (is_place(memory, before) && memory.header(before).size_bytes() < size_bytes) return last;
+        const Offset indexed = index_.at_least(size_bytes);
+        if (indexed != no_chunk) return indexed;
+        return apart_ != no_chunk ? apart_ : end_;
+    }
     void index_anew(const Memory& memory);
     bool fill_index(const Memory& memory);
     Offset find_anew(const Memory& memory, std::uint32_t size_bytes);
@@ -87,8 +96,50 @@ private:
     Offset end_;
     std::uint32_t heap_bytes_;
     bool is_broken_ = false;
+    Offset apart_ = no_chunk;  ///< a chunk larger than those of the index, which leaves it out; or no_chunk
+    std::uint32_t apart_size_bytes_ = 0;
     SizeIndex index_;
     const ChunkGeometry* geometry_;
 };
+
+inline Offset FreeList::insert(Memory& memory, Offset chunk, std::uint32_t size_bytes) {
+    const Offset after = find(memory, size_bytes);
+    const Offset before = previous(memory, after);
+    if (is_broken_ && !is_place(memory, before)) return after;
+    link(memory, before, chunk);
+    link(memory, chunk, after);
+    if (!index_.fits(size_bytes)) {
+        is_broken_ = true;
+    } else if (after == end_) {
+        // The largest chunk comes and goes with each operation on a heap that is not fragmented.
+        if (apart_ != no_chunk) index_.put(apart_size_bytes_, apart_);
+        apart_ = chunk;
+        apart_size_bytes_ = size_bytes;
+    } else {
+        index_.put(size_bytes, chunk);
+    }
+    return after;
+}
+
+inline void FreeList::remove(Memory& memory, Offset chunk) {
+    const Offset before = previous(memory, chunk);
+    const Offset after = next(memory, chunk);
+    if (!is_place(memory, before) || !is_place(memory, after)) [[unlikely]] {
+        is_broken_ = true;
+        return;
+    }
+    link(memory, before, after);
+    if (index_.generation() != memory.generation()) return;
+    if (chunk == apart_) {
+        apart_ = no_chunk;
+        return;
+    }
+    const std::uint32_t size_bytes = memory.header(chunk).size_bytes();
+    if (!index_.fits(size_bytes) || index_.first(size_bytes) != chunk) return;
+    if (after != end_ && after != apart_ && memory.header(after).size_bytes() == size_bytes)
+        index_.put(size_bytes, after);
+    else
+        index_.take(size_bytes);
+}
 
 }  // namespace heapcore

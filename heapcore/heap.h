@@ -96,9 +96,11 @@ private:
     void count(Register which, std::int64_t by) {
         set(which, get(which) + static_cast<std::uint64_t>(by));
     }
-    void report(StepKind kind, Offset chunk, std::uint64_t a = 0, std::uint32_t b = 0,
-                std::uint8_t detail = 0, std::uint16_t extra = 0) {
-        memory.report({kind, detail, extra, chunk, a, b});
+    [[gnu::always_inline]] void report(StepKind kind, Offset chunk, std::uint64_t a = 0,
+                                       std::uint32_t b = 0, std::uint8_t detail = 0,
+                                       std::uint16_t extra = 0) {
+        if (memory.journal()) [[unlikely]]
+            memory.report({kind, detail, extra, chunk, a, b});
     }
 
     HeapSettings settings_;
