@@ -41,9 +41,7 @@ public:
     Offset find(const Memory& memory, std::uint32_t size_bytes) {
         if (index_.generation() != memory.generation()) [[unlikely]]
             index_anew(memory);
-        const Offset found = guess(memory, size_bytes);
-        if (is_broken_ || !is_place_for(memory, size_bytes, found)) [[unlikely]]
-            return find_anew(memory, size_bytes);
+        const Offset found = find_unchecked(memory, size_bytes);
 #if HEAPCORE_CHECK >= 2
         HEAPCORE_ASSERT(found == scan(memory, size_bytes), "the index finds what a walk finds");
 #endif
@@ -73,20 +71,26 @@ private:
     }
     /// Whether the sizes around this place of the list are such that a walk would end there.
     bool is_place_for(const Memory& memory, std::uint32_t size_bytes, Offset found) const {
-        if (found != end_ && memory.header(found).size_bytes() < size_bytes) return false;
+        if (memory.header(found).size_bytes() < size_bytes) return false;
         const Offset before = previous(memory, found);
         return is_place(memory, before) && next(memory, before) == found &&
                memory.header(before).size_bytes() < size_bytes;
     }
     // The large end is looked at first: there a heap that is not fragmented has its only chunk.
-    Offset guess(const Memory& memory, std::uint32_t size_bytes) const {
+    Offset find_unchecked(const Memory& memory, std::uint32_t size_bytes) {
         const Offset last = this->last(memory);
-        if (!is_place(memory, last) || memory.header(last).size_bytes() < size_bytes) return end_;
-        const Offset before = previous(memory, last);
-        if (is_place(memory, before) && memory.header(before).size_bytes() < size_bytes) return last;
-        const Offset indexed = index_.at_least(size_bytes);
-        if (indexed != no_chunk) return indexed;
-        return apart_ != no_chunk ? apart_ : end_;
+        if (!is_broken_ && is_place(memory, last) && next(memory, last) == end_) [[likely]] {
+            if (memory.header(last).size_bytes() < size_bytes) return end_;
+            const Offset before = previous(memory, last);
+            if (is_place(memory, before) && memory.header(before).size_bytes() < size_bytes &&
+                next(memory, before) == last)
+                return last;
+            const Offset indexed = index_.at_least(size_bytes);
+            const Offset found = indexed == no_chunk ? apart_ : indexed;
+            if (found != no_chunk && is_place_for(memory, size_bytes, found)) [[likely]]
+                return found;
+        }
+        return find_anew(memory, size_bytes);
     }
     void index_anew(const Memory& memory);
     bool fill_index(const Memory& memory);

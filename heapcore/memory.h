@@ -207,7 +207,7 @@ private:
         std::memcpy(reinterpret_cast<std::byte*>(&bits) + (offset - word), &value, sizeof value);
         store32(word, bits);
     }
-    void record(Offset offset, std::uint32_t value) {
+    [[gnu::noinline]] void record(Offset offset, std::uint32_t value) {
         const std::uint32_t before = load32(offset);
         if (before != value) journal_->stored(offset, before, value);
     }
