@@ -107,9 +107,9 @@ struct LogPanelState {
 /// The selected chunk, or the current step's, in words and bits.
 struct InspectorState {
     Inspector inspector;
-    std::optional<heapcore::Offset> chunk;          ///< shown last
+    std::optional<heapcore::Offset> chunk;            ///< shown last
     std::optional<heapcore::Offset> asked_referrers;  ///< chunk whose referrers were asked for
-    std::uint64_t body_page = 0;                    ///< of a body with many rows
+    std::uint64_t body_page = 0;                      ///< of a body with many rows
 };
 
 struct UiState {

@@ -21,8 +21,16 @@ inline constexpr Offset no_chunk = 0xffffffff;
 
 /// Tells the collector how to scan a chunk.
 enum class AllocationType : std::uint8_t {
-    object, primitive_array, object_array, string, weak_reference, data,
-    array_class, primitive_class, instance_class, static_data,
+    object,
+    primitive_array,
+    object_array,
+    string,
+    weak_reference,
+    data,
+    array_class,
+    primitive_class,
+    instance_class,
+    static_data,
 };
 inline constexpr std::uint32_t allocation_type_count = 10;
 
@@ -30,10 +38,9 @@ enum class Colour : std::uint8_t { white, grey, black };
 inline constexpr std::uint32_t colour_count = 3;
 
 inline constexpr std::array<std::string_view, allocation_type_count> allocation_type_words = {
-    "object",      "primitive-array", "object-array",   "string", "weak-reference", "data",
-    "array-class", "primitive-class", "instance-class", "static"};
-inline constexpr std::array<std::string_view, colour_count> colour_words = {"white", "grey",
-                                                                            "black"};
+    "object", "primitive-array", "object-array",    "string",         "weak-reference",
+    "data",   "array-class",     "primitive-class", "instance-class", "static"};
+inline constexpr std::array<std::string_view, colour_count> colour_words = {"white", "grey", "black"};
 
 constexpr std::string_view word_of(AllocationType type) {
     const auto index = static_cast<std::size_t>(type);
@@ -66,9 +73,7 @@ public:
     constexpr bool is_previous_free() const { return bits_ & 2; }
     constexpr bool is_in_use() const { return bits_ & 1; }
 
-    constexpr Header with_size(std::uint32_t bytes) const {
-        return Header((bits_ & 0xff) | bytes << 8);
-    }
+    constexpr Header with_size(std::uint32_t bytes) const { return Header((bits_ & 0xff) | bytes << 8); }
     constexpr Header with_type(AllocationType type) const {
         return Header((bits_ & ~0xf0u) | static_cast<std::uint32_t>(type) << 4);
     }
@@ -78,9 +83,7 @@ public:
     constexpr Header with_previous_free(bool is_free) const {
         return Header((bits_ & ~2u) | (is_free ? 2u : 0u));
     }
-    constexpr Header with_in_use(bool is_used) const {
-        return Header((bits_ & ~1u) | (is_used ? 1u : 0u));
-    }
+    constexpr Header with_in_use(bool is_used) const { return Header((bits_ & ~1u) | (is_used ? 1u : 0u)); }
 
     constexpr bool operator==(const Header&) const = default;
 
@@ -97,10 +100,10 @@ constexpr Offset chunk_of(Offset user) { return user - header_bytes; }
 /// Where a free chunk keeps its list pointers, and how chunks are cut, by word size.
 struct ChunkGeometry {
     std::uint32_t word_bytes;
-    std::uint32_t alignment_bytes;       ///< chunks begin and end on multiples of it
+    std::uint32_t alignment_bytes;  ///< chunks begin and end on multiples of it
     std::uint32_t smallest_chunk_bytes;
-    std::uint32_t next_offset;           ///< from the chunk: next in the free list
-    std::uint32_t previous_offset;       ///< from the chunk: previous in the free list
+    std::uint32_t next_offset;      ///< from the chunk: next in the free list
+    std::uint32_t previous_offset;  ///< from the chunk: previous in the free list
 
     /// Bytes of the chunk that serves a request for so many user bytes; none if no size field can
     /// hold it.
@@ -109,8 +112,7 @@ struct ChunkGeometry {
         const std::uint64_t mask = alignment_bytes - 1;
         const std::uint64_t bytes = (user_bytes + header_bytes + mask) & ~mask;
         if (bytes >= 1u << 24) return std::nullopt;
-        return bytes < smallest_chunk_bytes ? smallest_chunk_bytes
-                                            : static_cast<std::uint32_t>(bytes);
+        return bytes < smallest_chunk_bytes ? smallest_chunk_bytes : static_cast<std::uint32_t>(bytes);
     }
 };
 

@@ -7,7 +7,13 @@ namespace {
 
 // How far the visit of one thread is; kept in Register::sub_cursor.
 enum ThreadStage : std::uint64_t {
-    enter_thread, mark_object, cut_stack, begin_frame, scan_frame, mark_exception, leave_thread
+    enter_thread,
+    mark_object,
+    cut_stack,
+    begin_frame,
+    scan_frame,
+    mark_exception,
+    leave_thread
 };
 
 template <typename Enum>
@@ -101,9 +107,8 @@ void Collector::step_interned() {
         const auto pool = place_of(heap_, heap_.get(Register::intern_pool));
         if (bucket == 0 || !pool) return enter(Phase::transient);
         heap_.set(Register::cursor, bucket - 1);
-        heap_.set(Register::sub_cursor,
-                  heap_.memory.load_word(*pool + static_cast<Offset>(bucket - 1) *
-                                                     heap_.geometry().word_bytes));
+        heap_.set(Register::sub_cursor, heap_.memory.load_word(*pool + static_cast<Offset>(bucket - 1) *
+                                                                           heap_.geometry().word_bytes));
         return;
     }
     const auto chunk = heap_.chunk_at(string);
@@ -114,9 +119,9 @@ void Collector::step_interned() {
     // A pooled string that was freed and made again can link back: what is marked was here before.
     if (heap_.header(*chunk).colour() != Colour::white) return heap_.set(Register::sub_cursor, 0);
     turn_black(*chunk, MarkReason::interned);
-    blacken_if_chunk(heap_.memory.load_word(user_of(*chunk) + heap_.objects().string_chars), MarkReason::chars);
-    heap_.set(Register::sub_cursor,
-              heap_.memory.load_word(user_of(*chunk) + heap_.objects().string_next));
+    blacken_if_chunk(heap_.memory.load_word(user_of(*chunk) + heap_.objects().string_chars),
+                     MarkReason::chars);
+    heap_.set(Register::sub_cursor, heap_.memory.load_word(user_of(*chunk) + heap_.objects().string_next));
 }
 
 // A stack of trusted cells, from its top down. The running operation's temporaries stand on top of
@@ -130,18 +135,16 @@ void Collector::step_stack(RootKind kind) {
     heap_.set(Register::cursor, left - 1);
     auto index = static_cast<std::uint32_t>(left - 1);
     const std::uint32_t word = heap_.geometry().word_bytes;
-    if (kind == RootKind::pin)
-        return look_at_root(kind, index, heap_.layout().pins + index * word);
+    if (kind == RootKind::pin) return look_at_root(kind, index, heap_.layout().pins + index * word);
     const bool is_permanent = kind == RootKind::permanent;
     const auto top = static_cast<std::uint32_t>(
         heap_.get(is_permanent ? Register::permanent_top : Register::transient_top));
     if (!is_permanent && index >= top) {
         index -= top;
-        return look_at_root(RootKind::operation, index,
-                            heap_.layout().operation_roots + index * word);
+        return look_at_root(RootKind::operation, index, heap_.layout().operation_roots + index * word);
     }
-    const auto array = place_of(
-        heap_, heap_.get(is_permanent ? Register::permanent_array : Register::transient_array));
+    const auto array =
+        place_of(heap_, heap_.get(is_permanent ? Register::permanent_array : Register::transient_array));
     if (array) look_at_root(kind, index, *array + index * word);
 }
 
@@ -177,8 +180,7 @@ void Collector::step_threads() {
         case mark_object:
             // Scanned whatever its colour, without turning grey; black once it is done.
             go_on(cut_stack);
-            if (const auto object =
-                    heap_.chunk_at(thread_word(heap_, *thread, objects.thread_object))) {
+            if (const auto object = heap_.chunk_at(thread_word(heap_, *thread, objects.thread_object))) {
                 if (is_unmet_weak(*object)) meet_weak(*object);
                 scan(*object);
             }
@@ -195,8 +197,7 @@ void Collector::step_threads() {
             break;
         }
         case scan_frame:
-            if (heap_.get(Register::cell) < heap_.get(Register::frame_pointer))
-                return step_frame_cell();
+            if (heap_.get(Register::cell) < heap_.get(Register::frame_pointer)) return step_frame_cell();
             if (const auto locals = place_of(heap_, heap_.get(Register::frame_locals)))
                 begin_frame_at(saved_cell(heap_, *locals, frame_cell::locals),
                                saved_cell(heap_, *locals, frame_cell::pointer),
@@ -205,10 +206,8 @@ void Collector::step_threads() {
         case mark_exception:
             // Turned grey whatever its colour.
             go_on(leave_thread);
-            if (const auto exception =
-                    heap_.chunk_at(thread_word(heap_, *thread, objects.thread_exception)))
-                turn_grey(*exception, {*thread + objects.thread_exception, no_chunk,
-                                       MarkReason::exception});
+            if (const auto exception = heap_.chunk_at(thread_word(heap_, *thread, objects.thread_exception)))
+                turn_grey(*exception, {*thread + objects.thread_exception, no_chunk, MarkReason::exception});
             break;
         default:
             heap_.set(Register::cursor, thread_word(heap_, *thread, objects.thread_next));
@@ -225,8 +224,7 @@ void Collector::unlink_thread(Offset thread) {
     heap_.set(Register::cursor, next);
     if (heap_.get(Register::threads) == gone) return heap_.set(Register::threads, next);
     for (const Offset other : threads_of(heap_))
-        if (thread_word(heap_, other, next_field) == gone)
-            heap_.memory.store_word(other + next_field, next);
+        if (thread_word(heap_, other, next_field) == gone) heap_.memory.store_word(other + next_field, next);
 }
 
 void Collector::step_frame_cell() {
@@ -237,8 +235,7 @@ void Collector::step_frame_cell() {
     const std::uint64_t value = heap_.memory.load_word(*place);
     const CellLook look = look_at_cell(heap_, value);
     report(StepKind::cell_looked, look.chunk, value, *place, byte_of(look.verdict));
-    if (look.verdict == CellVerdict::reference)
-        turn_grey(look.chunk, {*place, no_chunk, MarkReason::root});
+    if (look.verdict == CellVerdict::reference) turn_grey(look.chunk, {*place, no_chunk, MarkReason::root});
 }
 
 void Collector::cut_segments(Offset thread) {
@@ -304,8 +301,7 @@ void Collector::sweep_unheard() {
         const Header header = heap_.header(chunk);
         if (is_dead_at(chunk)) {
             chunk = heap_.sweep_run(chunk, is_dead_at, before);
-        } else if (is_class_type(header.type()) && header.is_in_use() &&
-                   header.colour() == Colour::white) {
+        } else if (is_class_type(header.type()) && header.is_in_use() && header.colour() == Colour::white) {
             heap_.set(Register::cursor, chunk);
             step_sweep();
             chunk = static_cast<Offset>(heap_.get(Register::cursor));
@@ -333,8 +329,7 @@ void Collector::free_class_parts(Offset chunk) {
     // A clone of a class stands in no table, and its parts are not its own.
     if (!unlink_from_table(heap_, Register::class_pool, objects.class_next, user)) return;
     report(StepKind::linked, chunk, 0, 0, 1);
-    if (heap_.header(chunk).type() == AllocationType::array_class)
-        return free_part(part(objects.class_name));
+    if (heap_.header(chunk).type() == AllocationType::array_class) return free_part(part(objects.class_name));
     if (heap_.header(chunk).type() != AllocationType::instance_class) return;
     free_part(part(objects.constant_pool));
     free_part(part(objects.fields));
@@ -384,8 +379,7 @@ void Collector::step_mark() {
 
 void Collector::visit(Address target, const Visit& from) {
     const auto chunk = heap_.chunk_at(target);
-    if (!chunk)
-        return report(StepKind::bad_reference, from.holder, target, from.place);
+    if (!chunk) return report(StepKind::bad_reference, from.holder, target, from.place);
     if (heap_.header(*chunk).colour() == Colour::white) return turn_grey(*chunk, from);
     report(StepKind::passed, *chunk, from.holder, from.place, byte_of(from.reason));
 }
@@ -405,8 +399,7 @@ void Collector::scan(Offset chunk) {
         case AllocationType::primitive_array:
         case AllocationType::weak_reference:
         case AllocationType::data:
-        case AllocationType::static_data:
-            return turn_black(chunk, MarkReason::nothing_to_scan);
+        case AllocationType::static_data: return turn_black(chunk, MarkReason::nothing_to_scan);
         default: break;
     }
     const ScanState state = begin_scan(heap_, chunk);
@@ -439,8 +432,7 @@ void Collector::meet_weak(Offset chunk) {
     if (user + heap_.objects().weak_bytes > body_end(heap_, chunk)) return;
     heap_.memory.store_word(user + heap_.objects().weak_next, heap_.get(Register::weak_head));
     heap_.set(Register::weak_head, heap_.memory.address_of(user));
-    report(StepKind::weak_met, chunk,
-           heap_.memory.load_word(user + heap_.objects().weak_referent));
+    report(StepKind::weak_met, chunk, heap_.memory.load_word(user + heap_.objects().weak_referent));
 }
 
 void Collector::blacken_if_chunk(Address user, MarkReason reason) {

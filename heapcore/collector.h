@@ -27,8 +27,7 @@ protected:
 
 class Collector {
 public:
-    explicit Collector(Heap& heap, SweepListener* listener = nullptr)
-        : heap_(heap), listener_(listener) {}
+    explicit Collector(Heap& heap, SweepListener* listener = nullptr) : heap_(heap), listener_(listener) {}
 
     /// Starts a collection. Precondition: none is under way.
     void begin(CollectReason reason);

@@ -11,16 +11,15 @@ void assertion_failed(const char* condition, const char* sentence, const char* f
 }
 
 std::string_view word_of(ChunkFault fault) {
-    constexpr std::array<std::string_view, 9> words = {
-        "sound",
-        "lies outside the heap",
-        "is not aligned",
-        "has an unknown allocation type",
-        "is smaller than the smallest chunk",
-        "is larger than the heap",
-        "reaches beyond the heap's end",
-        "has a colour beyond black",
-        "is not in use"};
+    constexpr std::array<std::string_view, 9> words = {"sound",
+                                                       "lies outside the heap",
+                                                       "is not aligned",
+                                                       "has an unknown allocation type",
+                                                       "is smaller than the smallest chunk",
+                                                       "is larger than the heap",
+                                                       "reaches beyond the heap's end",
+                                                       "has a colour beyond black",
+                                                       "is not in use"};
     return words[static_cast<std::size_t>(fault)];
 }
 
@@ -74,8 +73,7 @@ Offset Heap::search_aloud(std::uint32_t needed) {
     const Offset found = search(needed);
     std::uint32_t smaller = 0;
     if (!free_list_.is_broken())
-        for (Offset chunk = free_list_.first(memory); chunk != found;
-             chunk = free_list_.next(memory, chunk))
+        for (Offset chunk = free_list_.first(memory); chunk != found; chunk = free_list_.next(memory, chunk))
             ++smaller;
     Offset chunk = free_list_.is_broken() ? found : free_list_.first(memory);
     Offset last = no_chunk;
@@ -114,8 +112,8 @@ Offset Heap::free(Offset chunk) {
 Offset Heap::sweep_free(Offset chunk, bool is_part_of_class) {
     const Header header = this->header(chunk);
     memory.store_header(chunk, header.with_in_use(false));
-    report(StepKind::swept, chunk, header.size_bytes(), 0,
-           static_cast<std::uint8_t>(header.type()), is_part_of_class ? 1 : 0);
+    report(StepKind::swept, chunk, header.size_bytes(), 0, static_cast<std::uint8_t>(header.type()),
+           is_part_of_class ? 1 : 0);
     return give_back(chunk, header.size_bytes(), true);
 }
 

@@ -17,7 +17,15 @@ namespace heapcore {
 
 /// Why a chunk cannot be trusted; the sanity checks before a free or a clone.
 enum class ChunkFault : std::uint8_t {
-    none, outside_heap, misaligned, type, too_small, too_large, beyond_end, colour, not_in_use
+    none,
+    outside_heap,
+    misaligned,
+    type,
+    too_small,
+    too_large,
+    beyond_end,
+    colour,
+    not_in_use
 };
 std::string_view word_of(ChunkFault fault);
 
@@ -90,15 +98,12 @@ private:
     void split(Offset chunk, std::uint32_t size, std::uint32_t kept);
     Offset give_back(Offset chunk, std::uint32_t size_bytes, bool may_join_previous);
     Offset origin_place(Offset chunk) const {
-        return layout_.origins + chunk / geometry_->smallest_chunk_bytes *
-                                     static_cast<std::uint32_t>(sizeof(Origin));
+        return layout_.origins +
+               chunk / geometry_->smallest_chunk_bytes * static_cast<std::uint32_t>(sizeof(Origin));
     }
-    void count(Register which, std::int64_t by) {
-        set(which, get(which) + static_cast<std::uint64_t>(by));
-    }
-    [[gnu::always_inline]] void report(StepKind kind, Offset chunk, std::uint64_t a = 0,
-                                       std::uint32_t b = 0, std::uint8_t detail = 0,
-                                       std::uint16_t extra = 0) {
+    void count(Register which, std::int64_t by) { set(which, get(which) + static_cast<std::uint64_t>(by)); }
+    [[gnu::always_inline]] void report(StepKind kind, Offset chunk, std::uint64_t a = 0, std::uint32_t b = 0,
+                                       std::uint8_t detail = 0, std::uint16_t extra = 0) {
         if (memory.journal()) [[unlikely]]
             memory.report({kind, detail, extra, chunk, a, b});
     }

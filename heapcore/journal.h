@@ -75,9 +75,7 @@ public:
     }
 
     /// Stores made after the last step. Every operation ends with none.
-    bool has_loose_stores() const {
-        return stores_.size() > (steps_.empty() ? 0 : steps_.back().stores_end);
-    }
+    bool has_loose_stores() const { return stores_.size() > (steps_.empty() ? 0 : steps_.back().stores_end); }
 
     std::size_t bytes() const {
         return steps_.capacity() * sizeof(RecordedStep) + stores_.capacity() * sizeof(Store);
@@ -89,7 +87,8 @@ private:
         const std::uint32_t dropped = steps_[kept_from - 1].stores_end;
         stores_.erase(stores_.begin(), stores_.begin() + dropped);
         steps_.erase(steps_.begin(), steps_.begin() + static_cast<std::ptrdiff_t>(kept_from));
-        for (RecordedStep& step : steps_) step.stores_end -= dropped;
+        for (RecordedStep& step : steps_)
+            step.stores_end -= dropped;
         first_ += kept_from;
     }
 

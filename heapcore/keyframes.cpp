@@ -32,28 +32,24 @@ bool is_scratch(const MemoryLayout& layout, Offset begin, Offset end) {
 bool Keyframes::is_due(std::size_t operation, std::uint64_t collections) const {
     if (frames_.empty()) return true;
     const Frame& last = frames_.back();
-    return operation >= last.operation + distance_ ||
-           collections >= last.collections + collection_distance_;
+    return operation >= last.operation + distance_ || collections >= last.collections + collection_distance_;
 }
 
 void Keyframes::capture(const Machine& machine, std::size_t operation) {
     if (!frames_.empty() && frames_.back().operation >= operation) return;
     const MemoryLayout& layout = machine.heap().layout();
     const auto bytes = machine.heap().memory.bytes();
-    Frame frame{operation, machine.heap().get(Register::gc_count),
-                machine.heap().memory.size_bytes(), {}};
+    Frame frame{operation, machine.heap().get(Register::gc_count), machine.heap().memory.size_bytes(), {}};
     frame.pages.resize((bytes.size() + page_bytes - 1) / page_bytes);
     for (std::size_t i = 0; i < frame.pages.size(); ++i) {
         const std::size_t begin = i * page_bytes;
         const auto part = bytes.subspan(begin, std::min<std::size_t>(page_bytes, bytes.size() - begin));
-        if (is_scratch(layout, static_cast<Offset>(begin),
-                       static_cast<Offset>(begin + part.size())))
+        if (is_scratch(layout, static_cast<Offset>(begin), static_cast<Offset>(begin + part.size())))
             continue;
         if (!frames_.empty() && i < frames_.back().pages.size()) {
             const auto& before = frames_.back().pages[i];
-            const bool is_same = before
-                                     ? std::memcmp(before->bytes.data(), part.data(), part.size()) == 0
-                                     : is_zero(part);
+            const bool is_same =
+                before ? std::memcmp(before->bytes.data(), part.data(), part.size()) == 0 : is_zero(part);
             if (is_same) {
                 frame.pages[i] = before;
                 continue;
@@ -67,7 +63,8 @@ void Keyframes::capture(const Machine& machine, std::size_t operation) {
         frame.pages[i] = std::move(page);
     }
     frames_.push_back(std::move(frame));
-    while (this->bytes() > budget_bytes_ && frames_.size() > 2) thin_out();
+    while (this->bytes() > budget_bytes_ && frames_.size() > 2)
+        thin_out();
 }
 
 void Keyframes::thin_out() {
@@ -82,9 +79,8 @@ void Keyframes::thin_out() {
 }
 
 std::vector<Keyframes::Frame>::const_iterator Keyframes::find(std::size_t operation) const {
-    return std::upper_bound(
-        frames_.begin(), frames_.end(), operation,
-        [](std::size_t wanted, const Frame& frame) { return wanted < frame.operation; });
+    return std::upper_bound(frames_.begin(), frames_.end(), operation,
+                            [](std::size_t wanted, const Frame& frame) { return wanted < frame.operation; });
 }
 
 std::optional<std::size_t> Keyframes::nearest(std::size_t operation) const {
@@ -103,8 +99,7 @@ std::optional<std::size_t> Keyframes::restore(Machine& machine, std::size_t oper
     const std::size_t size = machine.memory().size_bytes();
     for (std::size_t begin = 0; begin < size; begin += page_bytes) {
         const std::size_t length = std::min<std::size_t>(page_bytes, size - begin);
-        if (is_scratch(layout, static_cast<Offset>(begin), static_cast<Offset>(begin + length)))
-            continue;
+        if (is_scratch(layout, static_cast<Offset>(begin), static_cast<Offset>(begin + length))) continue;
         const std::size_t i = begin / page_bytes;
         const Page* page = i < frame.pages.size() ? frame.pages[i].get() : nullptr;
         const auto* source = page ? page->bytes.data() : zeroes.data();
@@ -114,7 +109,8 @@ std::optional<std::size_t> Keyframes::restore(Machine& machine, std::size_t oper
 }
 
 void Keyframes::forget_after(std::size_t operation) {
-    while (!frames_.empty() && frames_.back().operation > operation) frames_.pop_back();
+    while (!frames_.empty() && frames_.back().operation > operation)
+        frames_.pop_back();
 }
 
 }  // namespace heapcore

@@ -40,7 +40,7 @@ private:
     struct Frame {
         std::size_t operation;
         std::uint64_t collections;
-        std::uint32_t size_bytes;  ///< of the memory
+        std::uint32_t size_bytes;                        ///< of the memory
         std::vector<std::shared_ptr<const Page>> pages;  ///< null: all zero
     };
     void thin_out();

@@ -23,11 +23,10 @@ MemoryLayout::MemoryLayout(const HeapSettings& settings) {
     permanent = take(word * settings.permanent_depth);
     transient = take(word * settings.transient_depth);
     pools = take(word * 3 * pool_buckets);
-    thread_slot_bytes =
-        (objects.thread_bytes + objects.segment_body + beside_segment_cells * word + 7) & ~7u;
+    thread_slot_bytes = (objects.thread_bytes + objects.segment_body + beside_segment_cells * word + 7) & ~7u;
     threads = take(settings.vm == VmMode::none ? most_threads * thread_slot_bytes : 0);
-    origins = take((heap_bytes / geometry.smallest_chunk_bytes + 1) *
-                   static_cast<std::uint32_t>(sizeof(Origin)));
+    origins =
+        take((heap_bytes / geometry.smallest_chunk_bytes + 1) * static_cast<std::uint32_t>(sizeof(Origin)));
     mark_capacity = heap_bytes / geometry.smallest_chunk_bytes + 4;
     mark_stack = take(mark_capacity * mark_entry_bytes);
     names = next;

@@ -29,14 +29,14 @@ enum class Register : std::uint32_t {
     permanent_top,    ///< roots in it
     transient_array,
     transient_top,
-    block_top,        ///< open transient blocks
-    class_pool,       ///< address of the class table's buckets
+    block_top,   ///< open transient blocks
+    class_pool,  ///< address of the class table's buckets
     utf_pool,
     intern_pool,
     native_pool,
-    threads,          ///< newest thread, address
+    threads,  ///< newest thread, address
     pin_top,
-    operation_top,    ///< temporaries of the operation under way
+    operation_top,  ///< temporaries of the operation under way
     // Classes the VM makes for itself when they are first needed; 0 until then.
     class_class,
     string_class,
@@ -49,25 +49,25 @@ enum class Register : std::uint32_t {
 
 inline constexpr std::uint32_t pool_buckets = 64;
 inline constexpr std::uint32_t native_pool_buckets = 16;
-inline constexpr std::uint32_t most_blocks = 1024;      ///< open transient blocks
+inline constexpr std::uint32_t most_blocks = 1024;  ///< open transient blocks
 inline constexpr std::uint32_t most_pins = 256;
 inline constexpr std::uint32_t most_operation_roots = 64;
-inline constexpr std::uint32_t most_threads = 64;       ///< with vm=none, at one time
-inline constexpr std::uint32_t segment_cells = 257;     ///< vm=unified: a segment's body
+inline constexpr std::uint32_t most_threads = 64;            ///< with vm=none, at one time
+inline constexpr std::uint32_t segment_cells = 257;          ///< vm=unified: a segment's body
 inline constexpr std::uint32_t beside_segment_cells = 4096;  ///< vm=none: a thread's whole stack
 
 /// What the machine knows of the chunk that begins in a slot; valid while the chunk is in use.
 struct Origin {
-    std::uint32_t birth = 0;      ///< number of the allocation; 0: none
-    std::uint32_t operation = 0;  ///< index of the operation that asked for it
-    std::uint32_t name = 0;       ///< NameId + 1 of its newest name (see Binding::next); 0: none
-    std::uint32_t collection = 0; ///< collections begun when it was allocated
+    std::uint32_t birth = 0;       ///< number of the allocation; 0: none
+    std::uint32_t operation = 0;   ///< index of the operation that asked for it
+    std::uint32_t name = 0;        ///< NameId + 1 of its newest name (see Binding::next); 0: none
+    std::uint32_t collection = 0;  ///< collections begun when it was allocated
 };
 
 /// An entry of the mark stack: a chunk being scanned, and where its scan stands.
 struct MarkEntry {
     Offset chunk;
-    Offset class_user;   ///< class whose fields are being scanned, as user offset
+    Offset class_user;  ///< class whose fields are being scanned, as user offset
     std::uint32_t cursor;
     std::uint32_t flags;
 };
@@ -75,9 +75,7 @@ inline constexpr std::uint32_t mark_entry_bytes = 16;
 
 /// What a name is bound to, in memory behind everything else.
 struct Binding {
-    enum Kind : std::uint32_t {
-        unbound, chunk, failed, dead_freed, dead_collected, thread, exited
-    };
+    enum Kind : std::uint32_t { unbound, chunk, failed, dead_freed, dead_collected, thread, exited };
     std::uint32_t kind = unbound;
     Offset offset = 0;        ///< chunk, or a thread's structure as user offset
     std::uint32_t birth = 0;  ///< the chunk's
@@ -100,10 +98,10 @@ struct MemoryLayout {
     Offset pools;            ///< buckets of the class, utf and intern pools; used with vm=none
     Offset threads;          ///< slots of thread structure + stack; used with vm=none
     std::uint32_t thread_slot_bytes;
-    Offset origins;          ///< one Origin for each smallest chunk's worth of heap
+    Offset origins;  ///< one Origin for each smallest chunk's worth of heap
     Offset mark_stack;
     std::uint32_t mark_capacity;  ///< entries: more than chunks that fit the heap
-    Offset names;            ///< Bindings, to the end of memory; grows
+    Offset names;                 ///< Bindings, to the end of memory; grows
 
     explicit MemoryLayout(const HeapSettings& settings);
 
@@ -130,8 +128,8 @@ struct ObjectLayout {
     // class loader object
     std::uint32_t loader_count, loader_classes, loader_bytes;
     // class, any
-    std::uint32_t class_magic, class_state, class_flags, class_name, class_object, class_super,
-        class_next, class_loader;
+    std::uint32_t class_magic, class_state, class_flags, class_name, class_object, class_super, class_next,
+        class_loader;
     // instance class
     std::uint32_t constant_pool, interfaces, field_count, first_instance_field, fields, static_longs,
         method_count, methods, instance_cells, instance_class_bytes;
@@ -146,39 +144,19 @@ struct ObjectLayout {
     // stack segment
     std::uint32_t segment_height, segment_top, segment_next, segment_body;
     // thread: status 0
-    std::uint32_t thread_object, thread_segments, thread_segment, thread_pointer, thread_pc,
-        thread_locals, thread_method, thread_exception, thread_next, thread_bytes;
+    std::uint32_t thread_object, thread_segments, thread_segment, thread_pointer, thread_pc, thread_locals,
+        thread_method, thread_exception, thread_next, thread_bytes;
 };
 
 inline constexpr ObjectLayout layout_of_word8{
-    8, 8, 8, 16,
-    8, 16, 24, 32, 32, 40, 48,
-    8, 16, 24,
-    8, 24,
-    16, 24, 48,
-    0, 4, 8, 16, 32, 40, 48, 56,
-    80, 96, 104, 106, 112, 120, 128, 136, 144, 176,
-    72, 80, 88,
-    0, 8, 16, 24, 40, 48,
-    8, 16, 40, 56, 88,
-    8, 16, 24,
-    0, 8, 16, 24,
-    8, 16, 24, 32, 40, 48, 56, 104, 120, 248};
+    8,  8,  8,  16, 8,  16, 24,  32,  32,  40,  48,  8,   16,  24,  8,  24, 16, 24, 48, 0,   4,   8,  16,
+    32, 40, 48, 56, 80, 96, 104, 106, 112, 120, 128, 136, 144, 176, 72, 80, 88, 0,  8,  16,  24,  40, 48,
+    8,  16, 40, 56, 88, 8,  16,  24,  0,   8,   16,  24,  8,   16,  24, 32, 40, 48, 56, 104, 120, 248};
 
 inline constexpr ObjectLayout layout_of_word4{
-    4, 4, 4, 8,
-    4, 8, 12, 16, 16, 20, 24,
-    4, 8, 12,
-    4, 12,
-    8, 12, 24,
-    0, 4, 8, 12, 20, 24, 28, 32,
-    44, 52, 56, 58, 60, 64, 68, 72, 76, 92,
-    40, 44, 48,
-    0, 4, 8, 12, 20, 24,
-    4, 8, 20, 32, 52,
-    4, 8, 12,
-    0, 4, 8, 12,
-    4, 8, 12, 16, 20, 24, 28, 56, 64, 140};
+    4,  4,  4,  8,  4,  8,  12, 16, 16, 20, 24, 4,  8,  12, 4,  12, 8,  12, 24, 0,  4,  8,  12,
+    20, 24, 28, 32, 44, 52, 56, 58, 60, 64, 68, 72, 76, 92, 40, 44, 48, 0,  4,  8,  12, 20, 24,
+    4,  8,  20, 32, 52, 4,  8,  12, 0,  4,  8,  12, 4,  8,  12, 16, 20, 24, 28, 56, 64, 140};
 
 constexpr const ObjectLayout& object_layout_of(std::uint32_t word_bytes) {
     return word_bytes == 4 ? layout_of_word4 : layout_of_word8;
@@ -191,8 +169,7 @@ inline constexpr std::uint32_t ended_status = 0x40;   ///< bit of a thread's sta
 
 /// Saved registers of the caller, in words before a frame's first local.
 namespace frame_cell {
-inline constexpr std::uint32_t segment = 2, method = 3, pc = 4, pointer = 6, locals = 7,
-                               count = 7;
+inline constexpr std::uint32_t segment = 2, method = 3, pc = 4, pointer = 6, locals = 7, count = 7;
 }
 
 }  // namespace heapcore

@@ -29,10 +29,8 @@ std::string line_text(std::uint32_t line) {
 std::string how_it_died(std::string_view name, const Binding& binding) {
     const std::string where = binding.line == 0 ? " typed in" : " at line " + std::to_string(binding.line);
     switch (binding.kind) {
-        case Binding::dead_freed:
-            return quoted(name) + " was freed " + line_text(binding.line);
-        case Binding::dead_collected:
-            return quoted(name) + " was collected by the gc" + where;
+        case Binding::dead_freed: return quoted(name) + " was freed " + line_text(binding.line);
+        case Binding::dead_collected: return quoted(name) + " was collected by the gc" + where;
         case Binding::exited: return quoted(name) + " exited " + line_text(binding.line);
         default: return quoted(name) + " is dead";
     }
@@ -156,8 +154,7 @@ bool Machine::is_same_as(const Machine& other) const {
     if (std::memcmp(mine.data(), theirs.data(), front) != 0) return false;
     // Names not used yet may or may not have room already.
     const std::size_t common = std::min(mine.size(), theirs.size());
-    if (std::memcmp(mine.data() + layout.names, theirs.data() + layout.names,
-                    common - layout.names) != 0)
+    if (std::memcmp(mine.data() + layout.names, theirs.data() + layout.names, common - layout.names) != 0)
         return false;
     const auto longer = mine.size() > common ? mine : theirs;
     return std::all_of(longer.begin() + static_cast<std::ptrdiff_t>(common), longer.end(),
@@ -168,8 +165,12 @@ bool Machine::is_same_as(const Machine& other) const {
 class Operator {
 public:
     Operator(Machine& machine, const Trace& trace, const Operation& operation, Outcome& outcome)
-        : machine_(machine), vm_(machine.vm_), heap_(machine.vm_.heap), trace_(trace),
-          operation_(operation), outcome_(outcome) {}
+        : machine_(machine),
+          vm_(machine.vm_),
+          heap_(machine.vm_.heap),
+          trace_(trace),
+          operation_(operation),
+          outcome_(outcome) {}
 
     void carry_out();
     void report_expectation(StepKind kind);
@@ -234,11 +235,10 @@ Binding Operator::live(NameId name, ArgumentKind argument) const {
 Offset Operator::chunk(NameId name, ArgumentKind argument) const {
     const Binding binding = live(name, argument);
     if (binding.kind == Binding::failed)
-        throw BadArgument{argument, quoted(trace_.names[name]) +
-                                        " is null: its allocation could not be met"};
+        throw BadArgument{argument, quoted(trace_.names[name]) + " is null: its allocation could not be met"};
     if (binding.kind == Binding::thread)
-        throw BadArgument{argument, quoted(trace_.names[name]) +
-                                        " is a thread; expected the name of a chunk"};
+        throw BadArgument{argument,
+                          quoted(trace_.names[name]) + " is a thread; expected the name of a chunk"};
     return binding.offset;
 }
 
@@ -250,8 +250,8 @@ Address Operator::reference(NameId name, ArgumentKind argument) const {
 Offset Operator::thread(NameId name, ArgumentKind argument) const {
     const Binding binding = live(name, argument);
     if (binding.kind != Binding::thread)
-        throw BadArgument{argument, quoted(trace_.names[name]) +
-                                        " is not a thread: expected a name that 'thread' started"};
+        throw BadArgument{
+            argument, quoted(trace_.names[name]) + " is not a thread: expected a name that 'thread' started"};
     return binding.offset;
 }
 
@@ -259,17 +259,17 @@ Offset Operator::class_named(NameId name, ArgumentKind argument) const {
     const Offset chunk = this->chunk(name, argument);
     const auto found = class_at(heap_, heap_.memory.address_of(user_of(chunk)));
     if (!found)
-        throw BadArgument{argument, quoted(trace_.names[name]) +
-                                        " is not a class: expected a name that 'class' made"};
+        throw BadArgument{argument,
+                          quoted(trace_.names[name]) + " is not a class: expected a name that 'class' made"};
     return *found;
 }
 
 Offset Operator::loader_named(NameId name) const {
     const Offset chunk = this->chunk(name, ArgumentKind::class_options);
     if (!vm_.is_loader(chunk))
-        throw BadArgument{ArgumentKind::class_options,
-                          quoted(trace_.names[name]) +
-                              " is not a class loader: expected a name that 'loader' made"};
+        throw BadArgument{
+            ArgumentKind::class_options,
+            quoted(trace_.names[name]) + " is not a class loader: expected a name that 'loader' made"};
     return chunk;
 }
 
@@ -279,8 +279,9 @@ std::uint64_t Operator::cell_value() const {
     if (operation_.value != ValueKind::integer) return 0;
     const auto value = static_cast<std::int64_t>(operation_.number);
     if (heap_.geometry().word_bytes == 4 && (value < INT32_MIN || value > INT64_C(0xffffffff)))
-        throw BadArgument{ArgumentKind::value, "a cell of this heap holds 4 bytes: expected an "
-                                               "integer of 32 bits"};
+        throw BadArgument{ArgumentKind::value,
+                          "a cell of this heap holds 4 bytes: expected an "
+                          "integer of 32 bits"};
     return operation_.number;
 }
 
@@ -319,34 +320,34 @@ Operator::Place Operator::element_place() const {
     const Offset holder = chunk(operation_.target, ArgumentKind::place);
     const Header header = heap_.header(holder);
     const std::string subject = quoted(trace_.names[operation_.target]);
-    if (header.type() != AllocationType::object_array &&
-        header.type() != AllocationType::primitive_array)
+    if (header.type() != AllocationType::object_array && header.type() != AllocationType::primitive_array)
         throw BadArgument{ArgumentKind::place, subject + " is not an array"};
     const std::uint32_t bytes = array_element_bytes(heap_, holder);
     const std::uint32_t length = array_length(heap_, holder);
-    if (bytes == 0)
-        throw BadArgument{ArgumentKind::place, subject + " has no class, so it has no elements"};
+    if (bytes == 0) throw BadArgument{ArgumentKind::place, subject + " has no class, so it has no elements"};
     if (operation_.index >= length)
-        throw BadArgument{ArgumentKind::place, subject + " has " + std::to_string(length) +
-                                                   " elements, numbered from 0"};
+        throw BadArgument{ArgumentKind::place,
+                          subject + " has " + std::to_string(length) + " elements, numbered from 0"};
     ElementType element = ElementType::object;
     if (header.type() == AllocationType::primitive_array) {
         constexpr std::string_view codes = "LZBCSIJFD";
         const std::string name = class_name(heap_, *class_of(heap_, holder));
         element = static_cast<ElementType>(codes.find(name[1]));
     }
-    return {user_of(holder) + heap_.objects().array_elements + operation_.index * bytes, holder,
-            bytes, header.type() == AllocationType::object_array, 2, element};
+    return {user_of(holder) + heap_.objects().array_elements + operation_.index * bytes,
+            holder,
+            bytes,
+            header.type() == AllocationType::object_array,
+            2,
+            element};
 }
 
 void Operator::set(const Place& place) {
     std::uint64_t value = 0;
     if (place.is_reference) {
         if (operation_.value == ValueKind::integer)
-            throw BadArgument{ArgumentKind::value,
-                              "a reference is stored here: expected a name or null"};
-        if (operation_.value == ValueKind::name)
-            value = reference(operation_.other, ArgumentKind::value);
+            throw BadArgument{ArgumentKind::value, "a reference is stored here: expected a name or null"};
+        if (operation_.value == ValueKind::name) value = reference(operation_.other, ArgumentKind::value);
     } else {
         if (operation_.value != ValueKind::integer)
             throw BadArgument{ArgumentKind::value, "a number is stored here: expected an integer"};
@@ -358,8 +359,8 @@ void Operator::set(const Place& place) {
         else if (place.element == ElementType::double_)
             value = std::bit_cast<std::uint64_t>(static_cast<double>(number));
         else if (bound != 0 && (number >= bound || number < -bound / 2))
-            throw BadArgument{ArgumentKind::value, "expected an integer of " +
-                                                       std::to_string(8 * place.bytes) + " bits"};
+            throw BadArgument{ArgumentKind::value,
+                              "expected an integer of " + std::to_string(8 * place.bytes) + " bits"};
     }
     switch (place.bytes) {
         case 1: heap_.memory.store8(place.offset, static_cast<std::uint8_t>(value)); break;
@@ -403,16 +404,16 @@ void Operator::define_class() {
     vm_.require_permanent_room(vm_.missing({Register::class_class}) + (has_loader ? 0 : 1));
     std::vector<NewField> fields;
     for (const FieldDeclaration& field : declaration.fields)
-        fields.push_back({trace_.texts[field.name],
-                          field.is_reference ? "Ljava/lang/Object;" : "I", field.is_static});
+        fields.push_back(
+            {trace_.texts[field.name], field.is_reference ? "Ljava/lang/Object;" : "I", field.is_static});
     made(chunk_of(vm_.make_class(trace_.names[operation_.target], superclass, loader, fields)));
 }
 
 void Operator::make_object() {
     const Offset of = class_named(operation_.other, ArgumentKind::other_name);
     if (heap_.header(chunk_of(of)).type() != AllocationType::instance_class)
-        throw BadArgument{ArgumentKind::other_name, quoted(trace_.names[operation_.other]) +
-                                                        " is not an instance class"};
+        throw BadArgument{ArgumentKind::other_name,
+                          quoted(trace_.names[operation_.other]) + " is not an instance class"};
     made(vm_.make_object(of));
 }
 
@@ -432,8 +433,8 @@ void Operator::make_array() {
 
 void Operator::expect_number(std::string_view what, std::uint64_t actual) {
     if (actual != operation_.number)
-        throw FailedExpectation{"expected " + std::to_string(operation_.number) + " " +
-                                std::string(what) + ", there are " + std::to_string(actual)};
+        throw FailedExpectation{"expected " + std::to_string(operation_.number) + " " + std::string(what) +
+                                ", there are " + std::to_string(actual)};
 }
 
 void Operator::expect_name(ExpectKind kind) {
@@ -449,9 +450,15 @@ void Operator::expect_name(ExpectKind kind) {
         throw FailedExpectation{"expected " + name + " to be " + wanted + "; " + state};
     };
     switch (kind) {
-        case ExpectKind::live: if (!is_alive) fail("live"); break;
-        case ExpectKind::dead: if (is_alive || binding.kind == Binding::failed) fail("dead"); break;
-        case ExpectKind::failed: if (binding.kind != Binding::failed) fail("a failed allocation"); break;
+        case ExpectKind::live:
+            if (!is_alive) fail("live");
+            break;
+        case ExpectKind::dead:
+            if (is_alive || binding.kind == Binding::failed) fail("dead");
+            break;
+        case ExpectKind::failed:
+            if (binding.kind != Binding::failed) fail("a failed allocation");
+            break;
         case ExpectKind::null: {
             if (binding.kind != Binding::chunk) fail("live, with a field that is null");
             const Place place = field_place(operation_.target, operation_.text, ArgumentKind::expectation);
@@ -493,9 +500,7 @@ void Operator::expect() {
     switch (static_cast<ExpectKind>(operation_.choice)) {
         case ExpectKind::free: expect_number("bytes free", heap_.get(Register::heap_free)); break;
         case ExpectKind::chunks: expect_number("chunks", heap_.get(Register::chunks)); break;
-        case ExpectKind::free_chunks:
-            expect_number("free chunks", heap_.get(Register::free_chunks));
-            break;
+        case ExpectKind::free_chunks: expect_number("free chunks", heap_.get(Register::free_chunks)); break;
         default: expect_name(static_cast<ExpectKind>(operation_.choice));
     }
     report_expectation(StepKind::expect_held);
@@ -511,15 +516,14 @@ void Operator::carry_out() {
         case clone: {
             const Offset original = chunk(op.other, ArgumentKind::other_name);
             if (const ChunkFault fault = heap_.fault_of(original); fault != ChunkFault::none)
-                throw BadArgument{ArgumentKind::other_name,
-                                  quoted(trace_.names[op.other]) + " cannot be cloned: its chunk " +
-                                      std::string(word_of(fault))};
+                throw BadArgument{ArgumentKind::other_name, quoted(trace_.names[op.other]) +
+                                                                " cannot be cloned: its chunk " +
+                                                                std::string(word_of(fault))};
             made(vm_.clone(original));
             break;
         }
         case loader:
-            vm_.require_permanent_room(
-                vm_.missing({Register::class_class, Register::loader_class}));
+            vm_.require_permanent_room(vm_.missing({Register::class_class, Register::loader_class}));
             made(vm_.make_loader());
             break;
         case OperationKind::define_class: this->define_class(); break;
@@ -543,8 +547,7 @@ void Operator::carry_out() {
         }
         case weak: {
             const Address referent = reference(op.other, ArgumentKind::other_name);
-            vm_.require_permanent_room(
-                vm_.missing({Register::class_class, Register::weak_class}));
+            vm_.require_permanent_room(vm_.missing({Register::class_class, Register::weak_class}));
             made(vm_.make_weak(heap_.chunk_at(referent).value_or(no_chunk)));
             break;
         }
@@ -556,10 +559,9 @@ void Operator::carry_out() {
         case transient: vm_.push_transient(reference(op.target, ArgumentKind::name)); break;
         case OperationKind::thread: {
             if (machine_.binding(op.target).kind == Binding::thread)
-                throw BadArgument{ArgumentKind::new_name, quoted(trace_.names[op.target]) +
-                                                              " is a thread that runs already"};
-            const Address object =
-                op.other == no_id ? 0 : reference(op.other, ArgumentKind::object_option);
+                throw BadArgument{ArgumentKind::new_name,
+                                  quoted(trace_.names[op.target]) + " is a thread that runs already"};
+            const Address object = op.other == no_id ? 0 : reference(op.other, ArgumentKind::object_option);
             const Offset started = vm_.start_thread(op.target, object);
             if (!heap_.is_end(started)) outcome_.allocated = chunk_of(started);
             machine_.unlink_name(op.target);
@@ -597,8 +599,7 @@ void Operator::carry_out() {
         case pin: vm_.pin(chunk(op.target, ArgumentKind::name)); break;
         case unpin:
             if (!vm_.unpin(chunk(op.target, ArgumentKind::name)))
-                throw BadArgument{ArgumentKind::name,
-                                  quoted(trace_.names[op.target]) + " is not pinned"};
+                throw BadArgument{ArgumentKind::name, quoted(trace_.names[op.target]) + " is not pinned"};
             break;
         case gc: vm_.collect(CollectReason::requested); break;
         case say: vm_.report(StepKind::said, no_chunk, op.text); break;

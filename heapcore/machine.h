@@ -61,9 +61,7 @@ private:
     void store_binding(NameId name, const Binding& binding);
     void unlink_name(NameId name);
     void make_room_for_names(std::uint32_t count);
-    Offset binding_place(NameId name) const {
-        return vm_.heap.layout().names + name * binding_bytes;
-    }
+    Offset binding_place(NameId name) const { return vm_.heap.layout().names + name * binding_bytes; }
 
     Vm vm_;
     std::uint32_t line_ = 0;  ///< of the operation under way

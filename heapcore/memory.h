@@ -22,7 +22,7 @@
 #define HEAPCORE_CHECK 0
 #endif
 #if HEAPCORE_CHECK >= 1
-#define HEAPCORE_ASSERT(condition, sentence)                                             \
+#define HEAPCORE_ASSERT(condition, sentence) \
     ((condition) ? void(0) : ::heapcore::assertion_failed(#condition, sentence, __FILE__, __LINE__))
 #else
 #define HEAPCORE_ASSERT(condition, sentence) void(0)
@@ -30,18 +30,18 @@
 
 namespace heapcore {
 
-[[noreturn]] void assertion_failed(const char* condition, const char* sentence, const char* file,
-                                   int line);
+[[noreturn]] void assertion_failed(const char* condition, const char* sentence, const char* file, int line);
 
 class Memory {
 public:
     Memory(std::uint32_t size_bytes, std::uint32_t word_bytes, Address base)
-        : bytes_(allocate(size_bytes)), size_bytes_(size_bytes), word_bytes_(word_bytes),
-          base_(base) {}
+        : bytes_(allocate(size_bytes)), size_bytes_(size_bytes), word_bytes_(word_bytes), base_(base) {}
 
     Memory(const Memory& other)
-        : bytes_(allocate(other.size_bytes_)), size_bytes_(other.size_bytes_),
-          word_bytes_(other.word_bytes_), base_(other.base_) {
+        : bytes_(allocate(other.size_bytes_)),
+          size_bytes_(other.size_bytes_),
+          word_bytes_(other.word_bytes_),
+          base_(other.base_) {
         std::memcpy(bytes_.get(), other.bytes_.get(), size_bytes_);
     }
     Memory& operator=(const Memory& other) {
@@ -84,7 +84,8 @@ public:
 
     void store32(Offset offset, std::uint32_t value) {
         HEAPCORE_ASSERT(offset % 4 == 0, "a store is aligned to 4 bytes");
-        if (journal_) [[unlikely]] record(offset, value);
+        if (journal_) [[unlikely]]
+            record(offset, value);
         put(offset, value);
     }
     void store64(Offset offset, std::uint64_t value) {
@@ -128,7 +129,8 @@ public:
             std::memcpy(bytes_.get() + to, bytes_.get() + from, size_bytes);
             return;
         }
-        for (std::uint32_t i = 0; i < size_bytes; i += 4) store32(to + i, load32(from + i));
+        for (std::uint32_t i = 0; i < size_bytes; i += 4)
+            store32(to + i, load32(from + i));
     }
 
     /// The bytes themselves, for a loop in which nothing listens.
@@ -141,7 +143,8 @@ public:
     Journal* journal() const { return journal_; }
     void attach(Journal* journal) { journal_ = journal; }
     void report(const Step& step) {
-        if (journal_) [[unlikely]] journal_->reported(step);
+        if (journal_) [[unlikely]]
+            journal_->reported(step);
     }
 
     /// Bytes put back as they were, past the journal: keyframes and steps undone.

@@ -176,7 +176,8 @@ bool add_reference_cells(const Heap& heap, Offset class_user, std::vector<std::u
         if (fields != 0 && !permanent_at(word_at(heap, of + objects.fields))) return false;
         for (std::uint32_t i = first_instance_field(heap, of); i < fields; ++i) {
             const auto field = field_at(heap, of, i);
-            const auto utf = field ? permanent_at(word_at(heap, *field + objects.field_signature)) : std::nullopt;
+            const auto utf =
+                field ? permanent_at(word_at(heap, *field + objects.field_signature)) : std::nullopt;
             if (!utf) return false;
             const Address data = word_at(heap, user_of(*utf) + objects.utf_data);
             const Address body = heap.memory.address_of(user_of(*utf));

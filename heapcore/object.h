@@ -25,9 +25,9 @@ struct ScanStep {
     enum Kind : std::uint8_t { end, reference, blacken };
     Kind kind = end;
     MarkReason reason = MarkReason::field;
-    Offset place = 0;        ///< reference: offset of the word in memory
-    Address target = 0;      ///< reference: what it holds, not null
-    Offset chunk = no_chunk; ///< blacken: the chunk
+    Offset place = 0;         ///< reference: offset of the word in memory
+    Address target = 0;       ///< reference: what it holds, not null
+    Offset chunk = no_chunk;  ///< blacken: the chunk
 };
 
 ScanState begin_scan(const Heap& heap, Offset chunk);
@@ -87,8 +87,6 @@ std::uint32_t array_element_bytes(const Heap& heap, Offset chunk);
 bool unlink_from_table(Heap& heap, Register table, std::uint32_t next_field, Offset user);
 
 /// End of the chunk's user data, as offset in memory.
-inline Offset body_end(const Heap& heap, Offset chunk) {
-    return chunk + heap.header(chunk).size_bytes();
-}
+inline Offset body_end(const Heap& heap, Offset chunk) { return chunk + heap.header(chunk).size_bytes(); }
 
 }  // namespace heapcore

@@ -88,8 +88,7 @@ constexpr std::array<OperationRow, static_cast<std::size_t>(ExpectKind::count_)>
 template <typename Table>
 constexpr bool is_in_order(const Table& table) {
     for (std::size_t i = 0; i < table.size(); ++i) {
-        if (static_cast<std::size_t>(table[i].kind) != i)
-            return false;
+        if (static_cast<std::size_t>(table[i].kind) != i) return false;
     }
     return true;
 }
@@ -116,10 +115,8 @@ struct WordHash {
         row_at.fill(no_row);
         for (std::size_t i = 0; i < rows.size(); ++i) {
             std::uint8_t& row = row_at[slot_of(rows[i].word)];
-            if (row != no_row && rows[row].word != rows[i].word)
-                return false;
-            if (row == no_row)
-                row = static_cast<std::uint8_t>(i);
+            if (row != no_row && rows[row].word != rows[i].word) return false;
+            if (row == no_row) row = static_cast<std::uint8_t>(i);
         }
         return true;
     }
@@ -129,8 +126,7 @@ constexpr std::optional<WordHash> find_word_hash() {
     for (std::uint32_t first = 1; first < hash_slots; ++first) {
         for (std::uint32_t last = 1; last < hash_slots; ++last) {
             WordHash hash{first, last, {}};
-            if (hash.fill())
-                return hash;
+            if (hash.fill()) return hash;
         }
     }
     return std::nullopt;
@@ -140,54 +136,35 @@ static_assert(word_hash.has_value(), "no perfect hash for the operations' words:
 
 }  // namespace
 
-std::span<const OperationRow> operation_rows() {
-    return rows;
-}
-const OperationRow& row_of(OperationKind kind) {
-    return rows[static_cast<std::size_t>(kind)];
-}
+std::span<const OperationRow> operation_rows() { return rows; }
+const OperationRow& row_of(OperationKind kind) { return rows[static_cast<std::size_t>(kind)]; }
 
 const OperationRow* find_row(std::string_view word) {
-    if (word.empty())
-        return nullptr;
+    if (word.empty()) return nullptr;
     const std::uint8_t row = word_hash->row_at[word_hash->slot_of(word)];
     return row != no_row && rows[row].word == word ? &rows[row] : nullptr;
 }
 
-std::span<const OperationRow> expectation_rows() {
-    return expectations;
-}
-const OperationRow& row_of(ExpectKind kind) {
-    return expectations[static_cast<std::size_t>(kind)];
-}
+std::span<const OperationRow> expectation_rows() { return expectations; }
+const OperationRow& row_of(ExpectKind kind) { return expectations[static_cast<std::size_t>(kind)]; }
 
 std::uint32_t element_bytes(ElementType type, std::uint32_t word_bytes) {
     switch (type) {
-        case ElementType::object:
-            return word_bytes;
+        case ElementType::object: return word_bytes;
         case ElementType::boolean:
-        case ElementType::byte:
-            return 1;
+        case ElementType::byte: return 1;
         case ElementType::char_:
-        case ElementType::short_:
-            return 2;
+        case ElementType::short_: return 2;
         case ElementType::int_:
-        case ElementType::float_:
-            return 4;
+        case ElementType::float_: return 4;
         case ElementType::long_:
-        case ElementType::double_:
-            return 8;
-        case ElementType::count_:
-            break;
+        case ElementType::double_: return 8;
+        case ElementType::count_: break;
     }
     return 0;
 }
 
-std::string_view word_of(ElementType type) {
-    return element_words[static_cast<std::size_t>(type)];
-}
-std::string_view word_of(ExpectKind kind) {
-    return row_of(kind).word;
-}
+std::string_view word_of(ElementType type) { return element_words[static_cast<std::size_t>(type)]; }
+std::string_view word_of(ExpectKind kind) { return row_of(kind).word; }
 
 }  // namespace heapcore

@@ -16,12 +16,38 @@ using TextId = std::uint32_t;  ///< index into the trace's texts
 inline constexpr std::uint32_t no_id = 0xffffffff;
 
 enum class OperationKind : std::uint8_t {
-    alloc, free, retype, clone,
-    loader, define_class, new_object, array, string, intern, weak, set_field, set_element,
-    permanent, begin, end, transient, thread, exit, call, return_, local, push, pop, throw_, catch_,
-    pin, unpin,
+    alloc,
+    free,
+    retype,
+    clone,
+    loader,
+    define_class,
+    new_object,
+    array,
+    string,
+    intern,
+    weak,
+    set_field,
+    set_element,
+    permanent,
+    begin,
+    end,
+    transient,
+    thread,
+    exit,
+    call,
+    return_,
+    local,
+    push,
+    pop,
+    throw_,
+    catch_,
+    pin,
+    unpin,
     gc,
-    say, bookmark, expect,
+    say,
+    bookmark,
+    expect,
     count_
 };
 
@@ -30,25 +56,43 @@ enum class ValueKind : std::uint8_t { none, null, name, integer };
 
 /// `array`'s element: a class, or one of Java's primitive types.
 enum class ElementType : std::uint8_t {
-    object, boolean, byte, char_, short_, int_, long_, float_, double_, count_
+    object,
+    boolean,
+    byte,
+    char_,
+    short_,
+    int_,
+    long_,
+    float_,
+    double_,
+    count_
 };
 
 enum class ExpectKind : std::uint8_t {
-    live, dead, null, failed, free, chunks, free_chunks, offset, colour, count_
+    live,
+    dead,
+    null,
+    failed,
+    free,
+    chunks,
+    free_chunks,
+    offset,
+    colour,
+    count_
 };
 
 /// One operation. Which fields are valid, and for what, is said by its row's arguments.
 struct Operation {
-    NameId target = no_id;      ///< the name made or changed; a thread
-    NameId other = no_id;       ///< a second name: clone's original, class, method, a value that is a name
-    std::uint64_t number = 0;   ///< bytes, length, count, an integer value (two's complement)
-    std::uint32_t index = 0;    ///< element, local or class declaration's index
-    TextId text = no_id;        ///< quoted text or field name
-    std::uint32_t line = 0;     ///< line of the trace's file, from 1; 0 for an operation typed in
+    NameId target = no_id;     ///< the name made or changed; a thread
+    NameId other = no_id;      ///< a second name: clone's original, class, method, a value that is a name
+    std::uint64_t number = 0;  ///< bytes, length, count, an integer value (two's complement)
+    std::uint32_t index = 0;   ///< element, local or class declaration's index
+    TextId text = no_id;       ///< quoted text or field name
+    std::uint32_t line = 0;    ///< line of the trace's file, from 1; 0 for an operation typed in
     OperationKind kind = OperationKind::gc;
-    std::uint8_t choice = 0;    ///< AllocationType, ElementType, ExpectKind
+    std::uint8_t choice = 0;  ///< AllocationType, ElementType, ExpectKind
     ValueKind value = ValueKind::none;
-    std::uint8_t colour = 0;    ///< expect colour: 0 white, 1 grey, 2 black
+    std::uint8_t colour = 0;  ///< expect colour: 0 white, 1 grey, 2 black
 
     bool operator==(const Operation&) const = default;
 };
@@ -56,33 +100,33 @@ static_assert(sizeof(Operation) == 32);
 
 /// Which part of an operation an error is about; the trace turns it into a column.
 enum class ArgumentKind : std::uint8_t {
-    none,          ///< the operation's word itself
-    new_name,      ///< target: a name that the operation binds
-    name,          ///< target: a name in use
-    other_name,    ///< other: a second name in use
-    type,          ///< choice: allocation type, word or number
-    bytes,         ///< number: a size
-    class_options, ///< index: class declaration (extends=, loader=, fields)
-    element,       ///< choice and other: primitive type or class
-    length,        ///< number: an array's length
-    text,          ///< text: quoted
-    place,         ///< target and text (NAME.FIELD) or index (NAME[INDEX])
-    value,         ///< value with other or number
-    method,        ///< other: a method's name, bound to nothing
-    locals,        ///< number: optional `locals=N`
-    index,         ///< index: a local's number
-    object_option, ///< other: optional `object=NAME`, a thread's thread object
-    expectation,   ///< choice and what belongs to it
-    colour,        ///< colour: the word
+    none,           ///< the operation's word itself
+    new_name,       ///< target: a name that the operation binds
+    name,           ///< target: a name in use
+    other_name,     ///< other: a second name in use
+    type,           ///< choice: allocation type, word or number
+    bytes,          ///< number: a size
+    class_options,  ///< index: class declaration (extends=, loader=, fields)
+    element,        ///< choice and other: primitive type or class
+    length,         ///< number: an array's length
+    text,           ///< text: quoted
+    place,          ///< target and text (NAME.FIELD) or index (NAME[INDEX])
+    value,          ///< value with other or number
+    method,         ///< other: a method's name, bound to nothing
+    locals,         ///< number: optional `locals=N`
+    index,          ///< index: a local's number
+    object_option,  ///< other: optional `object=NAME`, a thread's thread object
+    expectation,    ///< choice and what belongs to it
+    colour,         ///< colour: the word
 };
 
 /// A row of the language: how an operation is written, and what it is for.
 struct OperationRow {
     OperationKind kind;
-    std::string_view word;                 ///< the first token; `set` stands in two rows
+    std::string_view word;  ///< the first token; `set` stands in two rows
     std::span<const ArgumentKind> arguments;
-    std::string_view usage;                ///< as in the format's tables: "alloc NAME TYPE BYTES"
-    std::string_view help;                 ///< one sentence
+    std::string_view usage;  ///< as in the format's tables: "alloc NAME TYPE BYTES"
+    std::string_view help;   ///< one sentence
 };
 
 /// Rows in the order of OperationKind.
@@ -97,7 +141,7 @@ const OperationRow& row_of(ExpectKind kind);
 
 /// Bytes of one element: 1 to 8; the word for objects.
 std::uint32_t element_bytes(ElementType type, std::uint32_t word_bytes);
-std::string_view word_of(ElementType type);   ///< "int"; "object" for ElementType::object
-std::string_view word_of(ExpectKind kind);    ///< "free-chunks"
+std::string_view word_of(ElementType type);  ///< "int"; "object" for ElementType::object
+std::string_view word_of(ExpectKind kind);   ///< "free-chunks"
 
 }  // namespace heapcore

@@ -7,8 +7,7 @@ namespace {
 
 constexpr std::size_t most_listed = 1u << 20;  // ends a walk along a broken list
 
-void add_stack(const Heap& heap, RootKind kind, Offset array, std::uint64_t top,
-               std::vector<Root>& roots) {
+void add_stack(const Heap& heap, RootKind kind, Offset array, std::uint64_t top, std::vector<Root>& roots) {
     for (auto i = static_cast<std::uint32_t>(top); i-- > 0;) {
         const Offset place = array + i * heap.geometry().word_bytes;
         roots.push_back({kind, i, place, heap.memory.load_word(place)});
@@ -46,8 +45,7 @@ void add_thread(const Heap& heap, Offset thread, std::vector<Root>& roots) {
         }
     }
     if (const Address exception = thread_word(heap, thread, objects.thread_exception))
-        roots.push_back(
-            {RootKind::exception, 0, thread + objects.thread_exception, exception, thread});
+        roots.push_back({RootKind::exception, 0, thread + objects.thread_exception, exception, thread});
 }
 
 }  // namespace
@@ -73,8 +71,7 @@ CellLook look_at_cell(const Heap& heap, std::uint64_t value) {
     if (fault != ChunkFault::none) return {CellVerdict::not_a_chunk};
     const Header header = heap.header(chunk);
     if (!is_object_type(header.type())) return {CellVerdict::not_an_object};
-    return {header.colour() == Colour::white ? CellVerdict::reference : CellVerdict::not_white,
-            chunk};
+    return {header.colour() == Colour::white ? CellVerdict::reference : CellVerdict::not_white, chunk};
 }
 
 CellRange cells_of_frame(const Heap& heap, Offset locals, Address pointer, std::uint64_t method) {
@@ -116,13 +113,14 @@ std::vector<Frame> frames_of(const Heap& heap, Offset thread) {
 std::vector<Root> roots_of(const Heap& heap) {
     std::vector<Root> roots;
     add_interned(heap, roots);
-    add_stack(heap, RootKind::operation, heap.layout().operation_roots,
-              heap.get(Register::operation_top), roots);
+    add_stack(heap, RootKind::operation, heap.layout().operation_roots, heap.get(Register::operation_top),
+              roots);
     if (const auto array = place_of(heap, heap.get(Register::transient_array)))
         add_stack(heap, RootKind::transient, *array, heap.get(Register::transient_top), roots);
     if (const auto array = place_of(heap, heap.get(Register::permanent_array)))
         add_stack(heap, RootKind::permanent, *array, heap.get(Register::permanent_top), roots);
-    for (const Offset thread : threads_of(heap)) add_thread(heap, thread, roots);
+    for (const Offset thread : threads_of(heap))
+        add_thread(heap, thread, roots);
     add_stack(heap, RootKind::pin, heap.layout().pins, heap.get(Register::pin_top), roots);
     return roots;
 }

@@ -14,11 +14,11 @@ namespace heapcore {
 /// One root: a cell that holds a reference, and what it is a part of.
 struct Root {
     RootKind kind = RootKind::permanent;
-    std::uint32_t index = 0;   ///< in its stack, bucket, or frame (local's or operand's number)
-    Offset place = 0;          ///< the cell, as offset in memory
+    std::uint32_t index = 0;  ///< in its stack, bucket, or frame (local's or operand's number)
+    Offset place = 0;         ///< the cell, as offset in memory
     Address target = 0;
-    Offset thread = 0;         ///< frame cells and exceptions: the thread's structure
-    std::uint32_t method = 0;  ///< frame cells: NameId of the frame's method
+    Offset thread = 0;                             ///< frame cells and exceptions: the thread's structure
+    std::uint32_t method = 0;                      ///< frame cells: NameId of the frame's method
     CellVerdict verdict = CellVerdict::reference;  ///< frame cells: what the collector makes of it
 };
 
@@ -32,8 +32,8 @@ struct CellRange {
 
 /// A frame as the thread's stack shows it; newest first.
 struct Frame {
-    Offset locals = 0;         ///< first local
-    Offset pointer = 0;        ///< stack pointer: the first free cell
+    Offset locals = 0;   ///< first local
+    Offset pointer = 0;  ///< stack pointer: the first free cell
     std::uint32_t local_count = 0;
     std::uint32_t method = 0;  ///< NameId
     CellRange cells;

@@ -96,8 +96,7 @@ void Session::keep(std::size_t operation, std::shared_ptr<Journal> journal, cons
     kept_bytes_ += journal->bytes();
     kept_.push_back({operation, std::move(journal), outcome});
     constexpr std::size_t most_kept = 512;
-    while ((kept_bytes_ > options_.journal_budget_bytes || kept_.size() > most_kept) &&
-           kept_.size() > 1) {
+    while ((kept_bytes_ > options_.journal_budget_bytes || kept_.size() > most_kept) && kept_.size() > 1) {
         kept_bytes_ -= kept_.front().journal->bytes();
         kept_.pop_front();
     }
@@ -148,7 +147,8 @@ bool Session::run_whole(bool is_recorded) {
         if (outcome.kind == Outcome::refused) {
             keyframes_.restore(machine_, operation);
             const std::size_t from = *keyframes_.nearest(operation);
-            for (std::size_t i = from; i < operation; ++i) (void)machine_.apply(trace_, i);
+            for (std::size_t i = from; i < operation; ++i)
+                (void)machine_.apply(trace_, i);
             return false;
         }
         outcome_ = outcome;
@@ -169,7 +169,8 @@ bool Session::run_whole(bool is_recorded) {
             return false;
         }
         const std::size_t from = *keyframes_.restore(machine_, operation);
-        for (std::size_t i = from; i < operation; ++i) (void)machine_.apply(trace_, i);
+        for (std::size_t i = from; i < operation; ++i)
+            (void)machine_.apply(trace_, i);
         return false;
     }
     journal_total_ = journal->end();
@@ -400,8 +401,8 @@ bool Session::next(Rung rung) {
     while (true) {
         if (position_.step > 0 && find_in_operation_forward(is_stop)) return true;
         if (is_phase) {
-            const auto at = std::lower_bound(index_.collections.begin(), index_.collections.end(),
-                                             position_.operation);
+            const auto at =
+                std::lower_bound(index_.collections.begin(), index_.collections.end(), position_.operation);
             if (at == index_.collections.end() || !seek({*at, 0})) break;
         }
         if (!enter_operation()) break;
@@ -427,8 +428,7 @@ bool Session::back(Rung rung) {
     switch (rung) {
         case Rung::step: return retreat(1) == 1;
         case Rung::operation:
-            return go_to_operation(position_.step > 0 ? position_.operation
-                                                      : position_.operation - 1);
+            return go_to_operation(position_.step > 0 ? position_.operation : position_.operation - 1);
         case Rung::collection:
             for (auto it = index_.collections.rbegin(); it != index_.collections.rend(); ++it)
                 if (Position{*it, 0} < position_) return seek({*it, 0});
@@ -466,8 +466,7 @@ bool Session::back(Rung rung) {
 void Session::add_sample(std::size_t operation) {
     const Heap& heap = indexer_->heap();
     HeapSample sample;
-    sample.free_bytes = sample.least_free_bytes =
-        static_cast<std::uint32_t>(heap.get(Register::heap_free));
+    sample.free_bytes = sample.least_free_bytes = static_cast<std::uint32_t>(heap.get(Register::heap_free));
     sample.largest_free_bytes = heap.largest_free_bytes();
     sample.chunks = static_cast<std::uint32_t>(heap.get(Register::chunks));
     sample.free_chunks = static_cast<std::uint32_t>(heap.get(Register::free_chunks));
@@ -506,12 +505,9 @@ void Session::index_one() {
     }
     if (outcome.kind == Outcome::expectation_failed)
         index_.failed_expectations.push_back({operation, error_at(operation, outcome)});
-    if (outcome.asked_for_chunk && !outcome.allocated)
-        index_.failed_allocations.push_back(operation);
-    if (indexer_->heap().get(Register::gc_count) != collections)
-        index_.collections.push_back(operation);
-    if (trace_.operations[operation].kind == OperationKind::bookmark)
-        index_.bookmarks.push_back(operation);
+    if (outcome.asked_for_chunk && !outcome.allocated) index_.failed_allocations.push_back(operation);
+    if (indexer_->heap().get(Register::gc_count) != collections) index_.collections.push_back(operation);
+    if (trace_.operations[operation].kind == OperationKind::bookmark) index_.bookmarks.push_back(operation);
     add_sample(operation);
     ++index_.operations;
 }
@@ -533,16 +529,15 @@ void Session::invalidate_from(std::size_t operation) {
     // The index's machine made the keyframes, so it stood at or beyond the newest one left.
     const std::size_t known = *keyframes_.restore(*indexer_, operation);
     index_.operations = known;
-    index_.samples.resize(std::min(
-        index_.samples.size(), (known + index_.samples_each - 1) / index_.samples_each));
+    index_.samples.resize(
+        std::min(index_.samples.size(), (known + index_.samples_each - 1) / index_.samples_each));
     const auto cut = [known](std::vector<std::size_t>& list) {
         list.erase(std::lower_bound(list.begin(), list.end(), known), list.end());
     };
     cut(index_.collections);
     cut(index_.bookmarks);
     cut(index_.failed_allocations);
-    std::erase_if(index_.failed_expectations,
-                  [known](const auto& note) { return note.operation >= known; });
+    std::erase_if(index_.failed_expectations, [known](const auto& note) { return note.operation >= known; });
     index_.error.reset();
     index_.is_complete = false;
     std::erase_if(kept_, [&](const KeptJournal& journal) {
@@ -560,7 +555,8 @@ Result<Position, TraceError> Session::type_in(std::string_view line) {
     parsed->line = 0;
     const std::size_t at = position_.step > 0 ? position_.operation + 1 : position_.operation;
     const Position origin = position_;
-    if (!go_to_operation(at)) return Failure{TraceError{{}, 0, 1, "the trace cannot be carried out up to here"}};
+    if (!go_to_operation(at))
+        return Failure{TraceError{{}, 0, 1, "the trace cannot be carried out up to here"}};
 
     const bool was_recorded = recorded_operations_.empty() && branches_.size() == 1;
     std::vector<Operation> before;
@@ -579,14 +575,13 @@ Result<Position, TraceError> Session::type_in(std::string_view line) {
         trace_.operations.erase(trace_.operations.begin() + static_cast<std::ptrdiff_t>(at));
         if (!is_undone) position_ = {std::numeric_limits<std::size_t>::max(), 0};
         seek(origin);
-        return Failure{TraceError{
-            {}, 0, column_of(line, parsed->kind, outcome.argument), outcome.message}};
+        return Failure{TraceError{{}, 0, column_of(line, parsed->kind, outcome.argument), outcome.message}};
     }
     if (was_recorded) recorded_operations_ = std::move(before);
     const std::vector<Branch::Edit>& edits = branches_[branch_].edits;
     const bool edits_the_past =
-        branch_ == 0 || std::any_of(edits.begin(), edits.end(),
-                                    [at](const Branch::Edit& edit) { return edit.index >= at; });
+        branch_ == 0 ||
+        std::any_of(edits.begin(), edits.end(), [at](const Branch::Edit& edit) { return edit.index >= at; });
     if (edits_the_past) {
         branches_.push_back(branches_[branch_]);
         branch_ = branches_.size() - 1;
@@ -602,8 +597,8 @@ void Session::rebuild_operations() {
     if (branches_.size() == 1) return;
     trace_.operations = recorded_operations_;
     for (const Branch::Edit& edit : branches_[branch_].edits)
-        trace_.operations.insert(
-            trace_.operations.begin() + static_cast<std::ptrdiff_t>(edit.index), edit.operation);
+        trace_.operations.insert(trace_.operations.begin() + static_cast<std::ptrdiff_t>(edit.index),
+                                 edit.operation);
 }
 
 bool Session::undo_edit() {
@@ -623,7 +618,8 @@ void Session::select_branch(std::size_t branch) {
     // The two agree up to the first edit that differs, at least up to the lowest index edited.
     std::size_t at = trace_.operations.size();
     for (const std::size_t which : {branch_, branch})
-        for (const Branch::Edit& edit : branches_[which].edits) at = std::min(at, edit.index);
+        for (const Branch::Edit& edit : branches_[which].edits)
+            at = std::min(at, edit.index);
     const Position origin = position_;
     go_to_operation(std::min(at, position_.operation));
     branch_ = branch;

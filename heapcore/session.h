@@ -25,19 +25,19 @@ struct Position {
 
 /// How full the heap was over some operations, for the timeline.
 struct HeapSample {
-    std::uint32_t free_bytes = 0;      ///< after the last of them
+    std::uint32_t free_bytes = 0;  ///< after the last of them
     std::uint32_t least_free_bytes = 0;
     std::uint32_t largest_free_bytes = 0;
     std::uint32_t chunks = 0;
     std::uint32_t free_chunks = 0;
-    std::uint32_t highest_used = 0;    ///< end of the last chunk in use, bytes from the heap's start
+    std::uint32_t highest_used = 0;  ///< end of the last chunk in use, bytes from the heap's start
 };
 
 /// What is known of the whole trace so far.
 struct SessionIndex {
-    std::size_t operations = 0;            ///< carried out by the index's machine so far
-    bool is_complete = false;              ///< up to the end, or to an error
-    std::size_t samples_each = 1;          ///< operations a sample
+    std::size_t operations = 0;    ///< carried out by the index's machine so far
+    bool is_complete = false;      ///< up to the end, or to an error
+    std::size_t samples_each = 1;  ///< operations a sample
     std::vector<HeapSample> samples;
     std::vector<std::size_t> collections;  ///< operations during which a collection ran, ascending
     std::vector<std::size_t> bookmarks;    ///< `bookmark` operations, ascending
@@ -47,7 +47,7 @@ struct SessionIndex {
     };
     std::vector<Note> failed_expectations;
     std::vector<std::size_t> failed_allocations;
-    std::optional<Note> error;             ///< the operation that could not be carried out
+    std::optional<Note> error;  ///< the operation that could not be carried out
 };
 
 /// Which granules of the heap may have changed since the last look.
@@ -181,9 +181,9 @@ private:
     Position position_;
     std::shared_ptr<Journal> journal_;  ///< of the current operation
     std::size_t journal_operation_ = 0;
-    std::uint64_t journal_total_ = 0;   ///< steps of the whole operation
+    std::uint64_t journal_total_ = 0;  ///< steps of the whole operation
     Outcome outcome_;
-    std::deque<KeptJournal> kept_;      ///< newest last
+    std::deque<KeptJournal> kept_;  ///< newest last
     std::uint64_t kept_bytes_ = 0;
     HeapChanges changes_;
 

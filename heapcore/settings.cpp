@@ -31,10 +31,8 @@ std::uint32_t saturated(std::uint64_t value) {
 std::optional<std::string> size_fault(HeapSettings& settings) {
     const std::uint64_t largest = largest_heap_bytes(settings.word_bytes);
     const std::uint64_t mask = settings.word_bytes - 1;
-    if (settings.size_bytes <= largest)
-        settings.size_bytes = (settings.size_bytes + mask) & ~mask;
-    if (settings.size_bytes >= smallest_heap_bytes && settings.size_bytes <= largest)
-        return {};
+    if (settings.size_bytes <= largest) settings.size_bytes = (settings.size_bytes + mask) & ~mask;
+    if (settings.size_bytes >= smallest_heap_bytes && settings.size_bytes <= largest) return {};
     return "the heap's size must be " + std::to_string(smallest_heap_bytes) + " to " +
            std::to_string(largest) + " bytes with " + std::to_string(settings.word_bytes) + "-byte words";
 }
@@ -44,81 +42,52 @@ std::optional<std::string> base_fault(const HeapSettings& settings) {
     if (settings.base == 0 || settings.base % 8 != 0) {
         return "the heap's base must be a multiple of 8, not 0: address 0 is null";
     }
-    if (settings.base <= limit - address_room_bytes)
-        return {};
+    if (settings.base <= limit - address_room_bytes) return {};
     return "the heap's base must leave room for 80 MiB below 2^" +
            std::string(settings.word_bytes == 4 ? "32" : "63") + ", where " +
            std::to_string(settings.word_bytes) + "-byte addresses end";
 }
 
 std::optional<std::string> depth_fault(std::uint32_t depth, std::string_view stack) {
-    if (depth >= 1 && depth <= deepest_root_stack)
-        return {};
+    if (depth >= 1 && depth <= deepest_root_stack) return {};
     return "the depth of the " + std::string(stack) + " root stack must be 1 to " +
            std::to_string(deepest_root_stack) + " cells";
 }
 
 std::optional<std::string> table_fault(const HeapSettings& settings) {
-    if (settings.vm == VmMode::none || table_bytes(settings) <= settings.size_bytes)
-        return {};
+    if (settings.vm == VmMode::none || table_bytes(settings) <= settings.size_bytes) return {};
     return "with vm=unified the VM's tables lie in the heap and take " +
-           std::to_string(table_bytes(settings)) +
-           " bytes: expected a larger heap or less deep root stacks";
+           std::to_string(table_bytes(settings)) + " bytes: expected a larger heap or less deep root stacks";
 }
 
 }  // namespace
 
-std::span<const SettingRow> setting_rows() {
-    return rows;
-}
+std::span<const SettingRow> setting_rows() { return rows; }
 
 std::uint64_t value_of(const HeapSettings& settings, SettingKey key) {
     switch (key) {
-        case SettingKey::size:
-            return settings.size_bytes;
-        case SettingKey::word:
-            return settings.word_bytes;
-        case SettingKey::base:
-            return settings.base;
-        case SettingKey::permanent:
-            return settings.permanent_depth;
-        case SettingKey::transient:
-            return settings.transient_depth;
-        case SettingKey::gc:
-            return static_cast<std::uint64_t>(settings.gc);
-        case SettingKey::vm:
-            return static_cast<std::uint64_t>(settings.vm);
-        case SettingKey::count_:
-            break;
+        case SettingKey::size: return settings.size_bytes;
+        case SettingKey::word: return settings.word_bytes;
+        case SettingKey::base: return settings.base;
+        case SettingKey::permanent: return settings.permanent_depth;
+        case SettingKey::transient: return settings.transient_depth;
+        case SettingKey::gc: return static_cast<std::uint64_t>(settings.gc);
+        case SettingKey::vm: return static_cast<std::uint64_t>(settings.vm);
+        case SettingKey::count_: break;
     }
     return 0;
 }
 
 void set_value(HeapSettings& settings, SettingKey key, std::uint64_t value) {
     switch (key) {
-        case SettingKey::size:
-            settings.size_bytes = value;
-            break;
-        case SettingKey::word:
-            settings.word_bytes = saturated(value);
-            break;
-        case SettingKey::base:
-            settings.base = value;
-            break;
-        case SettingKey::permanent:
-            settings.permanent_depth = saturated(value);
-            break;
-        case SettingKey::transient:
-            settings.transient_depth = saturated(value);
-            break;
-        case SettingKey::gc:
-            settings.gc = static_cast<GcMode>(std::min<std::uint64_t>(value, 2));
-            break;
-        case SettingKey::vm:
-            settings.vm = static_cast<VmMode>(std::min<std::uint64_t>(value, 1));
-            break;
-        case SettingKey::count_:
-            break;
+        case SettingKey::size: settings.size_bytes = value; break;
+        case SettingKey::word: settings.word_bytes = saturated(value); break;
+        case SettingKey::base: settings.base = value; break;
+        case SettingKey::permanent: settings.permanent_depth = saturated(value); break;
+        case SettingKey::transient: settings.transient_depth = saturated(value); break;
+        case SettingKey::gc: settings.gc = static_cast<GcMode>(std::min<std::uint64_t>(value, 2)); break;
+        case SettingKey::vm: settings.vm = static_cast<VmMode>(std::min<std::uint64_t>(value, 1)); break;
+        case SettingKey::count_: break;
     }
 }
 
@@ -126,25 +95,21 @@ std::optional<SettingsFault> find_fault(HeapSettings& settings) {
     if (settings.word_bytes != 4 && settings.word_bytes != 8) {
         return SettingsFault{SettingKey::word, "the heap's word must be 4 or 8 bytes"};
     }
-    if (auto fault = size_fault(settings))
-        return SettingsFault{SettingKey::size, *fault};
-    if (auto fault = base_fault(settings))
-        return SettingsFault{SettingKey::base, *fault};
+    if (auto fault = size_fault(settings)) return SettingsFault{SettingKey::size, *fault};
+    if (auto fault = base_fault(settings)) return SettingsFault{SettingKey::base, *fault};
     if (auto fault = depth_fault(settings.permanent_depth, "permanent")) {
         return SettingsFault{SettingKey::permanent, *fault};
     }
     if (auto fault = depth_fault(settings.transient_depth, "transient")) {
         return SettingsFault{SettingKey::transient, *fault};
     }
-    if (auto fault = table_fault(settings))
-        return SettingsFault{SettingKey::vm, *fault};
+    if (auto fault = table_fault(settings)) return SettingsFault{SettingKey::vm, *fault};
     return std::nullopt;
 }
 
 std::optional<std::string> normalise(HeapSettings& settings) {
     auto fault = find_fault(settings);
-    if (!fault)
-        return std::nullopt;
+    if (!fault) return std::nullopt;
     return std::move(fault->message);
 }
 

@@ -55,11 +55,11 @@ enum class SettingForm : std::uint8_t { bytes, address, count, words };
 
 struct SettingRow {
     SettingKey key;
-    std::string_view word;    ///< "size"
+    std::string_view word;  ///< "size"
     SettingForm form;
-    std::string_view usage;   ///< "size=BYTES"
+    std::string_view usage;                   ///< "size=BYTES"
     std::span<const std::string_view> words;  ///< for SettingForm::words: in the order of the values
-    std::string_view help;    ///< one sentence
+    std::string_view help;                    ///< one sentence
 };
 
 /// Rows in the order of SettingKey.

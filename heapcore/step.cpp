@@ -83,15 +83,15 @@ std::string_view word(const std::array<std::string_view, size>& words, Enum valu
     return index < size ? words[index] : "unknown";
 }
 
-constexpr std::array<std::string_view, 8> root_words = {
-    "interned", "transient", "permanent", "thread", "frame", "exception", "pin", "operation"};
+constexpr std::array<std::string_view, 8> root_words = {"interned", "transient", "permanent", "thread",
+                                                        "frame",    "exception", "pin",       "operation"};
 constexpr std::array<std::string_view, 9> phase_words = {
     "idle", "interned", "transient", "permanent", "threads", "pinned", "weak", "sweep", "done"};
 constexpr std::array<std::string_view, 6> rung_words = {"step",      "object",     "phase",
                                                         "operation", "collection", "bookmark"};
 constexpr std::array<std::string_view, 10> verdict_words = {
-    "reference",  "zero",          "outside the heap", "misaligned",  "no class",
-    "no magic",   "not in use",    "not an object",    "not white",   "not a chunk"};
+    "reference", "zero",       "outside the heap", "misaligned", "no class",
+    "no magic",  "not in use", "not an object",    "not white",  "not a chunk"};
 
 }  // namespace
 

@@ -44,9 +44,7 @@ StringTable::StringTable(const StringTable& other) : slots_(other.slots_) {
     }
 }
 
-StringTable& StringTable::operator=(const StringTable& other) {
-    return *this = StringTable(other);
-}
+StringTable& StringTable::operator=(const StringTable& other) { return *this = StringTable(other); }
 
 std::string_view StringTable::keep(std::string_view text) {
     constexpr std::size_t smallest_block = 1 << 10;

@@ -112,12 +112,10 @@ struct ParseProgress {
 };
 
 /// Reads a whole trace. `file` stands in messages. A cancelled parse is the error "cancelled".
-Result<Trace, TraceError> parse_trace(std::string text, std::string file,
-                                      ParseProgress* progress = nullptr);
+Result<Trace, TraceError> parse_trace(std::string text, std::string file, ParseProgress* progress = nullptr);
 
 /// Reads a file, compressed or not (told by its first bytes). `-` reads standard input.
-Result<Trace, TraceError> read_trace(const std::filesystem::path& path,
-                                     ParseProgress* progress = nullptr);
+Result<Trace, TraceError> read_trace(const std::filesystem::path& path, ParseProgress* progress = nullptr);
 
 /// Reads one operation, adding its names, texts and declaration to the trace's tables but not the
 /// operation to the trace. The error's file and line are empty, its column counts in `line`.

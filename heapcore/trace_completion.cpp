@@ -1,10 +1,10 @@
 // Which token of a line holds which argument, and what may stand there.
-#include <algorithm>
-
 #include "heapcore/chunk.h"
 #include "heapcore/trace.h"
 #include "heapcore/trace_tokens.h"
 #include "heapcore/trace_words.h"
+
+#include <algorithm>
 
 namespace heapcore {
 namespace {
@@ -48,7 +48,7 @@ std::optional<std::size_t> token_of(std::span<const std::string_view> tokens, Op
 }
 
 class Completer {
-  public:
+public:
     Completer(const Trace& trace, std::string_view partial) : trace_(trace), partial_(partial) {}
 
     void offer(std::string_view candidate, std::string_view prefix = {}) {
@@ -82,7 +82,7 @@ class Completer {
 
     std::vector<std::string> take();
 
-  private:
+private:
     const Trace& trace_;
     std::string_view partial_;
     std::vector<std::string> candidates_;
@@ -110,16 +110,11 @@ void Completer::offer_argument(ArgumentKind argument) {
         case ArgumentKind::bytes:
         case ArgumentKind::length:
         case ArgumentKind::text:
-        case ArgumentKind::index:
-            break;
+        case ArgumentKind::index: break;
         case ArgumentKind::name:
         case ArgumentKind::other_name:
-        case ArgumentKind::method:
-            offer_names();
-            break;
-        case ArgumentKind::type:
-            offer_all(allocation_type_words);
-            break;
+        case ArgumentKind::method: offer_names(); break;
+        case ArgumentKind::type: offer_all(allocation_type_words); break;
         case ArgumentKind::class_options:
             offer_option(extends_option);
             offer_option(loader_option);
@@ -132,25 +127,15 @@ void Completer::offer_argument(ArgumentKind argument) {
             }
             offer_names();
             break;
-        case ArgumentKind::place:
-            offer_places();
-            break;
+        case ArgumentKind::place: offer_places(); break;
         case ArgumentKind::value:
             offer(null_word);
             offer_names();
             break;
-        case ArgumentKind::locals:
-            offer(locals_option);
-            break;
-        case ArgumentKind::object_option:
-            offer_option(object_option);
-            break;
-        case ArgumentKind::expectation:
-            offer_all(expectation_words());
-            break;
-        case ArgumentKind::colour:
-            offer_all(colour_words);
-            break;
+        case ArgumentKind::locals: offer(locals_option); break;
+        case ArgumentKind::object_option: offer_option(object_option); break;
+        case ArgumentKind::expectation: offer_all(expectation_words()); break;
+        case ArgumentKind::colour: offer_all(colour_words); break;
     }
 }
 

@@ -1,4 +1,6 @@
 // Traces in files: reading and writing, compressed or not.
+#include "heapcore/trace.h"
+
 #include <cerrno>
 #include <fstream>
 #include <iostream>
@@ -6,8 +8,6 @@
 #include <system_error>
 
 #include <zlib.h>
-
-#include "heapcore/trace.h"
 
 namespace heapcore {
 namespace {
@@ -65,7 +65,7 @@ Result<std::string, std::string> read_bytes(const std::filesystem::path& path,
 
 /// Undoes gzip, of one member or several behind each other.
 class Inflater {
-  public:
+public:
     Inflater(const Inflater&) = delete;
     Inflater& operator=(const Inflater&) = delete;
     explicit Inflater(std::string_view bytes) {
@@ -93,7 +93,7 @@ class Inflater {
         return std::move(bytes_);
     }
 
-  private:
+private:
     int step() {
         bytes_.resize(size_ + block_bytes);
         stream_.next_out = reinterpret_cast<Bytef*>(bytes_.data() + size_);
@@ -104,12 +104,9 @@ class Inflater {
     }
     static std::string problem(int status) {
         switch (status) {
-            case Z_BUF_ERROR:
-                return "the compressed file ends too early";
-            case Z_MEM_ERROR:
-                return "there is not enough memory to decompress the file";
-            default:
-                return "the compressed file is damaged";
+            case Z_BUF_ERROR: return "the compressed file ends too early";
+            case Z_MEM_ERROR: return "there is not enough memory to decompress the file";
+            default: return "the compressed file is damaged";
         }
     }
 

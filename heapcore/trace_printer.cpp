@@ -1,10 +1,10 @@
 // Trace -> text.
-#include <limits>
-
 #include "heapcore/chunk.h"
 #include "heapcore/trace.h"
 #include "heapcore/trace_tokens.h"
 #include "heapcore/trace_words.h"
+
+#include <limits>
 
 namespace heapcore {
 namespace {
@@ -18,13 +18,10 @@ std::string print_place(const Trace& trace, const Operation& operation) {
 
 std::string print_value(const Trace& trace, const Operation& operation) {
     switch (operation.value) {
-        case ValueKind::name:
-            return std::string(trace.names[operation.other]);
-        case ValueKind::integer:
-            return std::to_string(static_cast<std::int64_t>(operation.number));
+        case ValueKind::name: return std::string(trace.names[operation.other]);
+        case ValueKind::integer: return std::to_string(static_cast<std::int64_t>(operation.number));
         case ValueKind::none:
-        case ValueKind::null:
-            break;
+        case ValueKind::null: break;
     }
     return std::string(null_word);
 }
@@ -55,33 +52,22 @@ std::string print_arguments(const Trace& trace, const Operation& operation, cons
 /// Empty for an option that is not needed.
 std::string print_argument(const Trace& trace, const Operation& operation, ArgumentKind argument) {
     switch (argument) {
-        case ArgumentKind::none:
-            break;
+        case ArgumentKind::none: break;
         case ArgumentKind::new_name:
-        case ArgumentKind::name:
-            return std::string(trace.names[operation.target]);
+        case ArgumentKind::name: return std::string(trace.names[operation.target]);
         case ArgumentKind::other_name:
-        case ArgumentKind::method:
-            return std::string(trace.names[operation.other]);
-        case ArgumentKind::type:
-            return std::string(word_of(static_cast<AllocationType>(operation.choice)));
+        case ArgumentKind::method: return std::string(trace.names[operation.other]);
+        case ArgumentKind::type: return std::string(word_of(static_cast<AllocationType>(operation.choice)));
         case ArgumentKind::bytes:
-        case ArgumentKind::length:
-            return std::to_string(operation.number);
-        case ArgumentKind::class_options:
-            return print_class(trace, trace.classes[operation.index]);
-        case ArgumentKind::element:
-            return print_element(trace, operation);
-        case ArgumentKind::text:
-            return quoted_text(trace.texts[operation.text]);
-        case ArgumentKind::place:
-            return print_place(trace, operation);
-        case ArgumentKind::value:
-            return print_value(trace, operation);
+        case ArgumentKind::length: return std::to_string(operation.number);
+        case ArgumentKind::class_options: return print_class(trace, trace.classes[operation.index]);
+        case ArgumentKind::element: return print_element(trace, operation);
+        case ArgumentKind::text: return quoted_text(trace.texts[operation.text]);
+        case ArgumentKind::place: return print_place(trace, operation);
+        case ArgumentKind::value: return print_value(trace, operation);
         case ArgumentKind::locals:
             return operation.number == 0 ? "" : std::string(locals_option) + std::to_string(operation.number);
-        case ArgumentKind::index:
-            return std::to_string(operation.index);
+        case ArgumentKind::index: return std::to_string(operation.index);
         case ArgumentKind::object_option:
             return operation.other == no_id
                        ? ""
@@ -90,8 +76,7 @@ std::string print_argument(const Trace& trace, const Operation& operation, Argum
             const OperationRow& row = row_of(static_cast<ExpectKind>(operation.choice));
             return std::string(row.word) + print_arguments(trace, operation, row);
         }
-        case ArgumentKind::colour:
-            return std::string(word_of(static_cast<Colour>(operation.colour)));
+        case ArgumentKind::colour: return std::string(word_of(static_cast<Colour>(operation.colour)));
     }
     return {};
 }
@@ -125,14 +110,10 @@ std::string print_address(std::uint64_t address) {
 
 std::string print_setting(const SettingRow& row, std::uint64_t value) {
     switch (row.form) {
-        case SettingForm::bytes:
-            return print_bytes(value);
-        case SettingForm::address:
-            return print_address(value);
-        case SettingForm::count:
-            return std::to_string(value);
-        case SettingForm::words:
-            return std::string(row.words[value]);
+        case SettingForm::bytes: return print_bytes(value);
+        case SettingForm::address: return print_address(value);
+        case SettingForm::count: return std::to_string(value);
+        case SettingForm::words: return std::string(row.words[value]);
     }
     return {};
 }
@@ -162,14 +143,14 @@ HeapSettings settings_of(std::string_view heap_line) {
 
 /// Prints a trace over its source: lines as they were, the rest between them.
 class SourcePrinter {
-  public:
+public:
     explicit SourcePrinter(const Trace& trace) : trace_(trace) {
         result_.reserve(trace.source->size());
         line_end_ = trace.source->find("\r\n") == std::string::npos ? "\n" : "\r\n";
     }
     std::string print();
 
-  private:
+private:
     void print_head();
     void begin_line();
     void put(std::string_view line);

@@ -48,29 +48,21 @@ std::size_t end_of_text(std::string_view line, std::size_t at) {
 
 char unescaped(char c) {
     switch (c) {
-        case 'n':
-            return '\n';
-        case 't':
-            return '\t';
+        case 'n': return '\n';
+        case 't': return '\t';
         case '"':
-        case '\\':
-            return c;
-        default:
-            return 0;
+        case '\\': return c;
+        default: return 0;
     }
 }
 
 char escape_for(char c) {
     switch (c) {
-        case '\n':
-            return 'n';
-        case '\t':
-            return 't';
+        case '\n': return 'n';
+        case '\t': return 't';
         case '"':
-        case '\\':
-            return c;
-        default:
-            return 0;
+        case '\\': return c;
+        default: return 0;
     }
 }
 

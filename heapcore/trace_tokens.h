@@ -12,20 +12,14 @@
 
 namespace heapcore {
 
-constexpr bool is_blank(char c) {
-    return c == ' ' || c == '\t';
-}
-constexpr bool is_digit(char c) {
-    return c >= '0' && c <= '9';
-}
+constexpr bool is_blank(char c) { return c == ' ' || c == '\t'; }
+constexpr bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 /// The token that begins at or after `at`; `at` moves behind it. Empty at the line's end or a comment.
 std::string_view next_token(std::string_view line, std::size_t& at);
 
 bool is_name(std::string_view token);  ///< `null` is none
-constexpr bool is_text(std::string_view token) {
-    return token.starts_with('"');
-}
+constexpr bool is_text(std::string_view token) { return token.starts_with('"'); }
 
 enum class NumberForm : std::uint8_t {
     count,    ///< decimal or 0x

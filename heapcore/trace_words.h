@@ -1,14 +1,14 @@
 // The words of a trace that stand in no table, and lists of those that do.
 #pragma once
 
+#include "heapcore/operation.h"
+#include "heapcore/settings.h"
+
 #include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <string_view>
 #include <vector>
-
-#include "heapcore/operation.h"
-#include "heapcore/settings.h"
 
 namespace heapcore {
 

@@ -38,7 +38,7 @@ struct Palette {
     Rgba text;
     Rgba text_dim;
     Rgba header_white, header_grey, header_black;  ///< the header's bytes drawn literally
-    std::array<Rgba, 4> curve;  ///< used, largest free, fragmentation, free
+    std::array<Rgba, 4> curve;                     ///< used, largest free, fragmentation, free
     std::array<Rgba, 2> band;                      ///< mutator, collector
 
     const Rgba& of(heapcore::Header header) const { return of(header.type(), header.colour()); }

@@ -21,8 +21,8 @@ struct LogLine {
 /// A trace being read in the background.
 struct Loading {
     std::string name;
-    float progress = 0;   ///< 0 to 1
-    std::string activity; ///< "reading", "carrying out"
+    float progress = 0;    ///< 0 to 1
+    std::string activity;  ///< "reading", "carrying out"
 };
 
 struct View {
@@ -39,12 +39,12 @@ struct View {
     std::string open_error;   ///< why the last file could not be opened; stays until dismissed
     const Loading* loading = nullptr;
     const std::deque<LogLine>* log = nullptr;
-    std::optional<heapcore::Offset> selected;    ///< chunk, if the selection is there now
-    std::optional<heapcore::Offset> now;         ///< chunk that the current step is about
-    std::vector<heapcore::Offset> trail;         ///< chunks of the steps just before, newest first
-    std::vector<std::string> scenarios;          ///< asset paths of the built-in ones
-    double time = 0;          ///< seconds, for animation
-    float scale = 1;          ///< interface scale
+    std::optional<heapcore::Offset> selected;  ///< chunk, if the selection is there now
+    std::optional<heapcore::Offset> now;       ///< chunk that the current step is about
+    std::vector<heapcore::Offset> trail;       ///< chunks of the steps just before, newest first
+    std::vector<std::string> scenarios;        ///< asset paths of the built-in ones
+    double time = 0;                           ///< seconds, for animation
+    float scale = 1;                           ///< interface scale
 };
 
 }  // namespace tricolour

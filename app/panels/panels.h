@@ -12,13 +12,13 @@ namespace tricolour {
 void draw_menu_bar(const View& view, UiState& state, Commands& commands);   ///< inside a menu bar
 void draw_transport(const View& view, UiState& state, Commands& commands);  ///< one row
 void draw_trace(const View& view, UiState& state, Commands& commands);
-void draw_console(const View& view, UiState& state, Commands& commands);    ///< one or two rows
+void draw_console(const View& view, UiState& state, Commands& commands);  ///< one or two rows
 void draw_inspector(const View& view, UiState& state, Commands& commands);
 void draw_roots(const View& view, UiState& state, Commands& commands);
 void draw_legend(const View& view, UiState& state, Commands& commands);
 void draw_narration(const View& view, UiState& state, Commands& commands);  ///< one or two lines
 void draw_timeline(const View& view, UiState& state, Commands& commands);
-void draw_status(const View& view, UiState& state, Commands& commands);     ///< one row
+void draw_status(const View& view, UiState& state, Commands& commands);  ///< one row
 void draw_log(const View& view, UiState& state, Commands& commands);
 /// Floats over everything while open.
 void draw_help(const View& view, UiState& state, Commands& commands);
