@@ -80,7 +80,10 @@ std::string_view phase_text(const Heap& heap) {
 }  // namespace
 
 Application::Application(ApplicationOptions options)
-    : options_(std::move(options)), document_(options_.session), map_panel_(std::make_unique<MapPanel>()) {}
+    : options_(std::move(options)),
+      document_(options_.session),
+      map_panel_(std::make_unique<MapPanel>()),
+      scenarios_(asset_list("assets/scenarios/")) {}
 
 Application::~Application() = default;
 
@@ -94,6 +97,7 @@ void Application::reload_palette() {
 void Application::follow_assets() {
     if (options_.source_folder.empty() || now_ < assets_asked_at_ + 0.5) return;
     assets_asked_at_ = now_;
+    scenarios_ = asset_list("assets/scenarios/");
     std::filesystem::file_time_type newest{};
     std::error_code ignored;
     for (const char* room : {"shaders", "assets/palettes"})
@@ -125,8 +129,7 @@ void Application::open_first(const std::string& path_or_empty) {
         document_.open(path_or_empty);
         return;
     }
-    const auto scenarios = asset_list("assets/scenarios/");
-    if (!scenarios.empty()) document_.open_scenario(scenarios.front());
+    if (!scenarios_.empty()) document_.open_scenario(scenarios_.front());
 }
 
 void Application::log(LogLine line) {
@@ -417,7 +420,7 @@ void Application::play(double elapsed) {
             state.play_debt -= 1;
             goes_on = is_forward ? session->next(state.rung) : session->back(state.rung);
             if (!goes_on && is_forward && !session->is_at_end() && state.rung != Rung::operation)
-                goes_on = session->seek_end() && false;
+                session->seek_end();
         }
     }
     if (watch.seconds() >= slice_seconds) state.play_debt = std::min(state.play_debt, 1.0);
@@ -485,7 +488,7 @@ void Application::build_view() {
     view_.log = &log_;
     view_.loading = document_.loading();
     view_.open_error = document_.error();
-    view_.scenarios = asset_list("assets/scenarios/");
+    view_.scenarios = scenarios_;
     view_.session = session;
     view_.map = &map_;
     if (!session) {
@@ -532,9 +535,11 @@ void Application::build_view() {
     if (index.error && session->position() == Position{index.error->operation, 0}) {
         view_.error = index.error->error.text();
     } else if (session->position().step == 0) {
-        for (const auto& note : index.failed_expectations)
-            if (session->current_operation() == note.operation)
-                view_.error = "expect failed: " + note.error.message;
+        const auto current = session->current_operation();
+        const auto note = std::ranges::lower_bound(index.failed_expectations, current.value_or(0), {},
+                                                   &SessionIndex::Note::operation);
+        if (current && note != index.failed_expectations.end() && note->operation == *current)
+            view_.error = "expect failed: " + note->error.message;
     }
     if (const auto selected = selected_chunk(session->heap(), state.selection);
         selected && map_.chunk_at(*selected) == *selected)

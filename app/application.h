@@ -85,6 +85,7 @@ private:
     Palette palette_;
     MapModel map_;
     std::unique_ptr<MapPanel> map_panel_;
+    std::vector<std::string> scenarios_;  ///< asset paths of the built-in ones
     View view_;
     std::deque<LogLine> log_;
     std::deque<LogLine> log_incoming_;

@@ -26,8 +26,7 @@ private:
 }  // namespace
 
 void HeapChanges::clear() {
-    if (any_ && !all_) std::fill(words_.begin(), words_.end(), 0);
-    if (all_) std::fill(words_.begin(), words_.end(), 0);
+    if (any_) std::fill(words_.begin(), words_.end(), 0);
     all_ = any_ = false;
 }
 
@@ -136,6 +135,13 @@ void Session::mark_changes(const Journal& journal) {
 
 // --- moving ---------------------------------------------------------------------------------
 
+// Puts the machine into the state before an operation, whatever state it is in.
+void Session::stand_before(std::size_t operation) {
+    const std::size_t from = *keyframes_.restore(machine_, operation);
+    for (std::size_t i = from; i < operation; ++i)
+        (void)machine_.apply(trace_, i);
+}
+
 // Carries the next operation out whole, from its start. False if it is refused; nothing moved then.
 bool Session::run_whole(bool is_recorded) {
     const std::size_t operation = position_.operation;
@@ -145,10 +151,7 @@ bool Session::run_whole(bool is_recorded) {
         const Outcome outcome = machine_.apply(trace_, operation);
         changes_.mark_all();
         if (outcome.kind == Outcome::refused) {
-            keyframes_.restore(machine_, operation);
-            const std::size_t from = *keyframes_.nearest(operation);
-            for (std::size_t i = from; i < operation; ++i)
-                (void)machine_.apply(trace_, i);
+            stand_before(operation);
             return false;
         }
         outcome_ = outcome;
@@ -168,9 +171,7 @@ bool Session::run_whole(bool is_recorded) {
             undo(*journal, journal->end(), 0);
             return false;
         }
-        const std::size_t from = *keyframes_.restore(machine_, operation);
-        for (std::size_t i = from; i < operation; ++i)
-            (void)machine_.apply(trace_, i);
+        stand_before(operation);
         return false;
     }
     journal_total_ = journal->end();

@@ -155,6 +155,7 @@ private:
     };
 
     bool go_to_operation(std::size_t operation);
+    void stand_before(std::size_t operation);
     bool run_whole(bool is_recorded);
     bool enter_operation();
     bool load_window(std::uint64_t step);

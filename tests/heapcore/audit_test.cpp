@@ -2,6 +2,7 @@
 #include "heapcore/audit.h"
 
 #include "heapcore/machine.h"
+#include "machine_kind.h"
 #include "random_program.h"
 #include "recorded.h"
 
@@ -369,7 +370,7 @@ TEST(AuditedRecordings, are_right_wherever_they_are_looked_at) {
     }
 }
 
-class AuditedPrograms : public testing::TestWithParam<std::tuple<std::uint32_t, VmMode, bool>> {};
+class AuditedPrograms : public testing::TestWithParam<MachineKind::Values> {};
 
 // An object that outlives its loader is left without a class: what an audit is there to find.
 TEST_P(AuditedPrograms, are_right_at_every_step) {
@@ -388,14 +389,7 @@ TEST_P(AuditedPrograms, are_right_at_every_step) {
     }
 }
 
-INSTANTIATE_TEST_SUITE_P(Machines, AuditedPrograms,
-                         testing::Combine(testing::Values(4u, 8u),
-                                          testing::Values(VmMode::none, VmMode::unified), testing::Bool()),
-                         [](const auto& param) {
-                             return "word" + std::to_string(std::get<0>(param.param)) +
-                                    (std::get<1>(param.param) == VmMode::none ? "_beside" : "_unified") +
-                                    (std::get<2>(param.param) ? "_with_loaders" : "");
-                         });
+INSTANTIATE_TEST_SUITE_P(Machines, AuditedPrograms, MachineKind::all(), MachineKind::name);
 
 Violation only(const std::string& text) {
     Built built("heap size=256K\n" + text);

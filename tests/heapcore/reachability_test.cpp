@@ -1,4 +1,5 @@
 // After a collection exactly what is reachable is alive: ten thousand random graphs.
+#include "machine_kind.h"
 #include "random_program.h"
 
 #include <gtest/gtest.h>
@@ -6,7 +7,7 @@
 namespace heapcore {
 namespace {
 
-class RandomGraphs : public testing::TestWithParam<std::tuple<std::uint32_t, VmMode, bool>> {};
+class RandomGraphs : public testing::TestWithParam<MachineKind::Values> {};
 
 TEST_P(RandomGraphs, keep_what_is_reachable_and_lose_the_rest) {
     const auto [word_bytes, vm, has_loaders] = GetParam();
@@ -22,14 +23,7 @@ TEST_P(RandomGraphs, keep_what_is_reachable_and_lose_the_rest) {
     }
 }
 
-INSTANTIATE_TEST_SUITE_P(Machines, RandomGraphs,
-                         testing::Combine(testing::Values(4u, 8u),
-                                          testing::Values(VmMode::none, VmMode::unified), testing::Bool()),
-                         [](const auto& param) {
-                             return "word" + std::to_string(std::get<0>(param.param)) +
-                                    (std::get<1>(param.param) == VmMode::none ? "_beside" : "_unified") +
-                                    (std::get<2>(param.param) ? "_with_loaders" : "");
-                         });
+INSTANTIATE_TEST_SUITE_P(Machines, RandomGraphs, MachineKind::all(), MachineKind::name);
 
 }  // namespace
 }  // namespace heapcore

@@ -1,4 +1,5 @@
 // A whole collection where nothing listens against one made in single transitions: the same bytes.
+#include "machine_kind.h"
 #include "random_program.h"
 
 #include <gtest/gtest.h>
@@ -6,7 +7,7 @@
 namespace heapcore {
 namespace {
 
-class WholeCollections : public testing::TestWithParam<std::tuple<std::uint32_t, VmMode, bool>> {
+class WholeCollections : public testing::TestWithParam<MachineKind::Values> {
 protected:
     std::mt19937 random;
 
@@ -89,14 +90,7 @@ TEST_P(WholeCollections, leave_the_bytes_of_single_transitions_on_bodies_that_ma
     }
 }
 
-INSTANTIATE_TEST_SUITE_P(Machines, WholeCollections,
-                         testing::Combine(testing::Values(4u, 8u),
-                                          testing::Values(VmMode::none, VmMode::unified), testing::Bool()),
-                         [](const auto& param) {
-                             return "word" + std::to_string(std::get<0>(param.param)) +
-                                    (std::get<1>(param.param) == VmMode::none ? "_beside" : "_unified") +
-                                    (std::get<2>(param.param) ? "_with_loaders" : "");
-                         });
+INSTANTIATE_TEST_SUITE_P(Machines, WholeCollections, MachineKind::all(), MachineKind::name);
 
 }  // namespace
 }  // namespace heapcore
