@@ -63,20 +63,6 @@ bool is_backward(CommandId id) {
            id == collection_back || id == bookmark_back;
 }
 
-std::string_view phase_text(const Heap& heap) {
-    switch (static_cast<Phase>(heap.get(Register::phase))) {
-        case Phase::interned: return "Mark, interned";
-        case Phase::transient: return "Mark, transient";
-        case Phase::permanent: return "Mark, permanent";
-        case Phase::threads: return "Mark, threads";
-        case Phase::pinned: return "Mark, pinned";
-        case Phase::weak: return "Weak references";
-        case Phase::sweep: return "Sweep";
-        case Phase::done: return "Collected";
-        default: return "Mutator";
-    }
-}
-
 }  // namespace
 
 Application::Application(ApplicationOptions options)

@@ -1,5 +1,6 @@
 #include "app/model/heap_tables.h"
 
+#include "app/model/chunk_cells.h"
 #include "app/model/narration.h"
 #include "app/model/text_table.h"
 
@@ -11,38 +12,6 @@ namespace tricolour {
 using namespace heapcore;
 
 namespace {
-
-/// A chunk of a machine, told cell by cell.
-class ChunkCells {
-public:
-    ChunkCells(const Machine& machine, const Trace& trace) : machine_(machine), trace_(trace) {}
-
-    std::string size(Offset chunk) const { return std::to_string(header(chunk).size_bytes()); }
-    std::string type(Offset chunk) const { return std::string(word_of(header(chunk).type())); }
-    std::string colour(Offset chunk) const { return std::string(word_of(header(chunk).colour())); }
-    std::string class_of_object(Offset chunk) const {
-        const auto of = header(chunk).is_in_use() ? class_of(machine_.heap(), chunk) : std::nullopt;
-        return of ? class_text(class_name(machine_.heap(), *of)) : none;
-    }
-    std::string name(Offset chunk) const {
-        const NameId name = machine_.name_of(chunk);
-        return name == no_id ? none : std::string(trace_.names[name]);
-    }
-    /// The line of the operation that asked for it.
-    std::string line(Offset chunk) const {
-        const Origin origin = machine_.heap().origin_of(chunk);
-        const bool is_known = origin.birth != 0 && origin.operation < trace_.operations.size();
-        return is_known ? std::to_string(trace_.operations[origin.operation].line) : none;
-    }
-
-    static constexpr const char* none = "-";
-
-private:
-    Header header(Offset chunk) const { return machine_.heap().header(chunk); }
-
-    const Machine& machine_;
-    const Trace& trace_;
-};
 
 void write_chunks(std::ostream& out, const Machine& machine, const Trace& trace) {
     const Heap& heap = machine.heap();

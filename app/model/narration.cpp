@@ -584,6 +584,20 @@ std::string narrate(const Machine& machine, const Trace& trace, const Step& step
     return tellers[static_cast<std::size_t>(step.kind)].tell({machine, trace, step});
 }
 
+std::string_view phase_text(const Heap& heap) {
+    switch (static_cast<Phase>(heap.get(Register::phase))) {
+        case Phase::interned: return "Mark, interned";
+        case Phase::transient: return "Mark, transient";
+        case Phase::permanent: return "Mark, permanent";
+        case Phase::threads: return "Mark, threads";
+        case Phase::pinned: return "Mark, pinned";
+        case Phase::weak: return "Weak references";
+        case Phase::sweep: return "Sweep";
+        case Phase::done: return "Collected";
+        default: return "Mutator";
+    }
+}
+
 std::string address_text(const Heap& heap, Offset offset) {
     std::array<char, 32> text{};
     std::snprintf(text.data(), text.size(), "0x%08llx",

@@ -13,6 +13,9 @@ namespace tricolour {
 std::string narrate(const heapcore::Machine& machine, const heapcore::Trace& trace,
                     const heapcore::Step& step);
 
+/// "Mark, threads", "Sweep"; "Mutator" outside a collection.
+std::string_view phase_text(const heapcore::Heap& heap);
+
 /// How a chunk is spoken of: "Node `b`", "`a`", "the free chunk at 0x10000a20".
 std::string describe_chunk(const heapcore::Machine& machine, const heapcore::Trace& trace,
                            heapcore::Offset chunk);
