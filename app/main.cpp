@@ -5,11 +5,14 @@
 #include "app/keys.h"
 #include "app/model/check.h"
 #include "app/model/replay.h"
+#include "app/model/show.h"
 #include "app/settings.h"
 
 #include <algorithm>
+#include <bit>
 #include <chrono>
 #include <csignal>
+#include <cstdlib>
 #include <iostream>
 #include <memory>
 #include <string>
@@ -24,6 +27,7 @@
 #include <spdlog/sinks/base_sink.h>
 #include <spdlog/sinks/stdout_color_sinks.h>
 #include <spdlog/spdlog.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 namespace tricolour {
@@ -287,6 +291,60 @@ int run_window(const WindowOptions& options) {
     return 0;
 }
 
+/// Columns of the terminal that standard output is; 80 if it is none.
+std::size_t terminal_columns() {
+    winsize size{};
+    const bool is_known = ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0;
+    return is_known ? std::max<std::size_t>(size.ws_col, narrowest_page) : 80;
+}
+
+// Source: no-color.org; COLORTERM as terminals set it that know more than a palette.
+bool has_terminal_colours() {
+    const auto value_of = [](const char* name) {
+        const char* value = std::getenv(name);
+        return std::string(value ? value : "");
+    };
+    const std::string depth = value_of("COLORTERM");
+    return isatty(STDOUT_FILENO) && value_of("NO_COLOR").empty() &&
+           (depth == "truecolor" || depth == "24bit");
+}
+
+void add_show_options(CLI::App& command, ShowOptions& options, std::string& trace) {
+    options.columns = terminal_columns();
+    options.has_colours = has_terminal_colours();
+    command.add_option("TRACE", trace, "trace to show; - for standard input")->required();
+    command
+        .add_option(
+            "--at", options.at,
+            "OPERATION, OPERATION.STEP, OPERATION.PHASE, the same with line:N, start, end, or a bookmark")
+        ->type_name("PLACE")
+        ->capture_default_str();
+    command.add_option("--range", options.range, "part of the heap: FROM..TO, an address, or a chunk's name")
+        ->type_name("RANGE");
+    command
+        .add_option("--cell", options.cell_bytes, "bytes that a cell of the map stands for, a power of two")
+        ->check(CLI::Validator(
+            [](std::string& text) {
+                std::uint32_t bytes = 0;
+                const bool is_good = CLI::detail::lexical_cast(text, bytes) && std::has_single_bit(bytes) &&
+                                     bytes >= 4 && bytes <= 1u << 24;
+                return is_good ? "" : "expected a power of two from 4 to 16777216; got '" + text + "'";
+            },
+            ""))
+        ->type_name("BYTES");
+    command.add_option("--width", options.columns, "columns of a line; without it the terminal's, or 80")
+        ->check(CLI::Range(narrowest_page, std::size_t{1000}));
+    command.add_flag("--map", options.wants_map, "print the map");
+    command.add_flag("--chunks", options.wants_chunks, "print the chunks' headers, in order of address");
+    command.add_flag("--free-list", options.wants_free_list, "print the free list, smallest first");
+    command.add_flag("--roots", options.wants_roots, "print the roots, and during a mark its stack");
+    command.add_flag("--all", options.wants_all, "print tables to their ends");
+    command.footer(
+        "Without --map, --chunks, --free-list, --roots: the first three. Exit status: 0 shown; 2 the trace "
+        "or "
+        "the command line could not be used; 130 Ctrl-C stopped it.");
+}
+
 int run(int argc, char** argv) {
     CLI::App cli{
         "Tricolour: watch a heap being allocated, marked and swept, one step at a time, forwards and back."};
@@ -347,6 +405,12 @@ int run(int argc, char** argv) {
         "trace "
         "or the command line could not be used; 130 Ctrl-C stopped it.");
 
+    ShowOptions show_options;
+    std::string show_trace;
+    CLI::App* show_command =
+        cli.add_subcommand("show", "prints a position of a trace as text: the map, chunks, the free list");
+    add_show_options(*show_command, show_options, show_trace);
+
     try {
         cli.parse(argc, argv);
     } catch (const CLI::CallForHelp& help) {
@@ -369,6 +433,12 @@ int run(int argc, char** argv) {
         check_options.progress = stopped_by_interrupt();
         if (*every_option) check_options.every = check_every;
         return check(check_options, std::cout, std::cerr);
+    }
+    if (show_command->parsed()) {
+        std::ios::sync_with_stdio(false);
+        show_options.trace = show_trace;
+        show_options.progress = stopped_by_interrupt();
+        return show(show_options, std::cout, std::cerr);
     }
     spdlog::set_default_logger(spdlog::stderr_color_mt("tricolour"));
     if (window.is_dev) read_assets_from(TRICOLOUR_SOURCE_DIR);
