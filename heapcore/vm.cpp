@@ -265,8 +265,11 @@ void Vm::lay_fields(Offset class_user, const std::vector<NewField>& fields, std:
     std::uint32_t cell = first_cell;
     if (count > 0) {
         std::vector<std::pair<Address, Address>> texts;
-        for (const NewField& field : ordered)
-            texts.emplace_back(pooled_utf(field.name), pooled_utf(field.signature));
+        for (const NewField& field : ordered) {
+            // Not both within the call: compilers differ in which they make first.
+            const Address signature = pooled_utf(field.signature);
+            texts.emplace_back(pooled_utf(field.name), signature);
+        }
         const Offset table =
             user_of(allocate(AllocationType::static_data, std::uint64_t{count} * objects.field_bytes));
         for (std::uint32_t i = 0; i < count; ++i) {
