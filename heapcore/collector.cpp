@@ -42,7 +42,7 @@ void Collector::enter(Phase phase) {
             break;
         case Phase::permanent: cursor = heap_.get(Register::permanent_top); break;
         case Phase::threads: cursor = heap_.get(Register::threads); break;
-        case Phase::pinned: cursor = heap_.get(Register::pin_top); break;
+        case Phase::pinned: cursor = heap_.get(Register::pin_top) + name_roots(); break;
         case Phase::weak: cursor = heap_.get(Register::weak_head); break;
         default: break;
     }
@@ -87,7 +87,7 @@ bool Collector::step() {
         case Phase::transient: step_stack(RootKind::transient); break;
         case Phase::permanent: step_stack(RootKind::permanent); break;
         case Phase::threads: step_threads(); break;
-        case Phase::pinned: step_stack(RootKind::pin); break;
+        case Phase::pinned: step_pinned(); break;
         case Phase::weak: step_weak(); break;
         case Phase::sweep: step_sweep(); break;
         default:
@@ -135,7 +135,6 @@ void Collector::step_stack(RootKind kind) {
     heap_.set(Register::cursor, left - 1);
     auto index = static_cast<std::uint32_t>(left - 1);
     const std::uint32_t word = heap_.geometry().word_bytes;
-    if (kind == RootKind::pin) return look_at_root(kind, index, heap_.layout().pins + index * word);
     const bool is_permanent = kind == RootKind::permanent;
     const auto top = static_cast<std::uint32_t>(
         heap_.get(is_permanent ? Register::permanent_top : Register::transient_top));
@@ -148,8 +147,30 @@ void Collector::step_stack(RootKind kind) {
     if (array) look_at_root(kind, index, *array + index * word);
 }
 
+// What the embedding program named stands on top of the pins.
+void Collector::step_pinned() {
+    const std::uint64_t left = heap_.get(Register::cursor);
+    if (left == 0) return enter(Phase::weak);
+    heap_.set(Register::cursor, left - 1);
+    const auto index = static_cast<std::uint32_t>(left - 1);
+    const auto pins = static_cast<std::uint32_t>(heap_.get(Register::pin_top));
+    if (index < pins)
+        look_at_root(RootKind::pin, index, heap_.layout().pins + index * heap_.geometry().word_bytes);
+    else if (index - pins < named_.size())
+        look_at_target(RootKind::embedder, index - pins, no_chunk, named_[index - pins]);
+}
+
+std::size_t Collector::name_roots() {
+    named_.clear();
+    if (source_) source_(named_);
+    return named_.size();
+}
+
 void Collector::look_at_root(RootKind kind, std::uint32_t index, Offset place) {
-    const Address target = heap_.memory.load_word(place);
+    look_at_target(kind, index, place, heap_.memory.load_word(place));
+}
+
+void Collector::look_at_target(RootKind kind, std::uint32_t index, Offset place, Address target) {
     if (heap_.memory.journal())
         report(StepKind::root_looked, heap_.chunk_at(target).value_or(no_chunk), target, index,
                byte_of(kind));

@@ -13,6 +13,8 @@
 #include "heapcore/roots.h"
 
 #include <cstdint>
+#include <functional>
+#include <vector>
 
 namespace heapcore {
 
@@ -25,9 +27,21 @@ protected:
     ~SweepListener() = default;
 };
 
+/// The roots of a program that embeds the heap and keeps references outside its memory: appends each, as the
+/// address of a chunk's user data or null. They are trusted like the cells of the permanent root stack. It is
+/// asked once in each collection, when the pinned phase begins, and leaves the heap alone meanwhile. Its
+/// roots are looked at before the pins, the last one first.
+///
+/// The heap is the state, and a source lies outside it: a copy of the machine has none, what is stepped back
+/// or dumped lacks its roots, and roots_of() does not list them. No trace uses one.
+using RootSource = std::function<void(std::vector<Address>& roots)>;
+
 class Collector {
 public:
     explicit Collector(Heap& heap, SweepListener* listener = nullptr) : heap_(heap), listener_(listener) {}
+
+    /// Asks this source for roots from now on, or none.
+    void ask(RootSource source) { source_ = std::move(source); }
 
     /// Starts a collection. Precondition: none is under way.
     void begin(CollectReason reason);
@@ -54,6 +68,7 @@ private:
     void enter(Phase phase);
     void step_interned();
     void step_stack(RootKind kind);
+    void step_pinned();
     void step_threads();
     void step_frame_cell();
     void unlink_thread(Offset thread);
@@ -62,7 +77,9 @@ private:
     void step_mark();
     void sweep_unheard();
 
+    std::size_t name_roots();
     void look_at_root(RootKind kind, std::uint32_t index, Offset place);
+    void look_at_target(RootKind kind, std::uint32_t index, Offset place, Address target);
     void visit(Address target, const Visit& from);
     void turn_grey(Offset chunk, const Visit& from);
     void scan(Offset chunk);
@@ -85,6 +102,8 @@ private:
 
     Heap& heap_;
     SweepListener* listener_;
+    RootSource source_;
+    std::vector<Address> named_;  ///< what the source named; valid in the pinned phase
 };
 
 }  // namespace heapcore

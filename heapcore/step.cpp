@@ -83,8 +83,8 @@ std::string_view word(const std::array<std::string_view, size>& words, Enum valu
     return index < size ? words[index] : "unknown";
 }
 
-constexpr std::array<std::string_view, 8> root_words = {"interned", "transient", "permanent", "thread",
-                                                        "frame",    "exception", "pin",       "operation"};
+constexpr std::array<std::string_view, 9> root_words = {
+    "interned", "transient", "permanent", "thread", "frame", "exception", "pin", "operation", "embedder"};
 constexpr std::array<std::string_view, 9> phase_words = {
     "idle", "interned", "transient", "permanent", "threads", "pinned", "weak", "sweep", "done"};
 constexpr std::array<std::string_view, 6> rung_words = {"step",      "object",     "phase",

@@ -22,6 +22,7 @@ enum class RootKind : std::uint8_t {
     exception,
     pin,
     operation,
+    embedder,  ///< named by the program that embeds the heap
     count_
 };
 std::string_view word_of(RootKind kind);

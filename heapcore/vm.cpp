@@ -569,6 +569,7 @@ bool Vm::unpin(Offset chunk) {
 }
 
 void Vm::clear_roots() {
+    collector_.ask(nullptr);
     for (const Register which :
          {Register::permanent_top, Register::transient_top, Register::block_top, Register::pin_top,
           Register::operation_top, Register::threads, Register::class_class, Register::string_class,

@@ -88,8 +88,8 @@ public:
     void pin(Offset chunk);
     bool unpin(Offset chunk);
 
-    /// Forgets every root there is, the VM's own classes and the pooled strings with them, as when it exits:
-    /// what a collection then leaves is a leak.
+    /// Forgets every root there is, as when the VM exits: its own classes, the pooled strings and what an
+    /// embedding program names with them. What a collection then leaves is a leak.
     void clear_roots();
     /// Chunks of the VM's tables and of the texts in its pool, in order of address: permanent data of its
     /// own.
