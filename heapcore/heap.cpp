@@ -105,6 +105,7 @@ Offset Heap::free(Offset chunk) {
     HEAPCORE_ASSERT(is_sane(chunk), "only a sane chunk in use is freed");
     const Header header = this->header(chunk);
     memory.store_header(chunk, header.with_in_use(false));
+    if (settings_.freed == FreedMode::zeroed) zero_user_data(chunk, header);
     report(StepKind::free, chunk, header.size_bytes(), 0, static_cast<std::uint8_t>(header.type()));
     return give_back(chunk, header.size_bytes(), true);
 }
@@ -112,6 +113,7 @@ Offset Heap::free(Offset chunk) {
 Offset Heap::sweep_free(Offset chunk, bool is_part_of_class) {
     const Header header = this->header(chunk);
     memory.store_header(chunk, header.with_in_use(false));
+    if (settings_.freed == FreedMode::zeroed) zero_user_data(chunk, header);
     report(StepKind::swept, chunk, header.size_bytes(), 0, static_cast<std::uint8_t>(header.type()),
            is_part_of_class ? 1 : 0);
     return give_back(chunk, header.size_bytes(), true);

@@ -101,6 +101,9 @@ private:
         return layout_.origins +
                chunk / geometry_->smallest_chunk_bytes * static_cast<std::uint32_t>(sizeof(Origin));
     }
+    void zero_user_data(Offset chunk, Header header) {
+        memory.zero(user_of(chunk), header.size_bytes() - header_bytes);
+    }
     void count(Register which, std::int64_t by) { set(which, get(which) + static_cast<std::uint64_t>(by)); }
     [[gnu::always_inline]] void report(StepKind kind, Offset chunk, std::uint64_t a = 0, std::uint32_t b = 0,
                                        std::uint8_t detail = 0, std::uint16_t extra = 0) {
@@ -138,6 +141,7 @@ Offset Heap::sweep_run(Offset chunk, IsDead is_dead, Before before) {
         before(chunk);
         const Header dead = header(chunk);
         memory.store_header(chunk, dead.with_in_use(false));
+        if (settings_.freed == FreedMode::zeroed) zero_user_data(chunk, dead);
         freed_bytes += dead.size_bytes();
         size += dead.size_bytes();
         ++dead_chunks;

@@ -11,6 +11,7 @@ namespace {
 
 constexpr std::array<std::string_view, 3> gc_words = {"auto", "manual", "stress"};
 constexpr std::array<std::string_view, 2> vm_words = {"none", "unified"};
+constexpr std::array<std::string_view, 2> freed_words = {"kept", "zeroed"};
 
 using enum SettingForm;
 constexpr std::array<SettingRow, static_cast<std::size_t>(SettingKey::count_)> rows = {{
@@ -21,6 +22,7 @@ constexpr std::array<SettingRow, static_cast<std::size_t>(SettingKey::count_)> r
     {SettingKey::transient, "transient", count, "transient=DEPTH", {}, "Cells of the transient root stack."},
     {SettingKey::gc, "gc", words, "gc=auto|manual|stress", gc_words, "When an allocation collects."},
     {SettingKey::vm, "vm", words, "vm=none|unified", vm_words, "Where the VM's own structures lie."},
+    {SettingKey::freed, "freed", words, "freed=kept|zeroed", freed_words, "What becomes of freed contents."},
 }};
 
 std::uint32_t saturated(std::uint64_t value) {
@@ -73,6 +75,7 @@ std::uint64_t value_of(const HeapSettings& settings, SettingKey key) {
         case SettingKey::transient: return settings.transient_depth;
         case SettingKey::gc: return static_cast<std::uint64_t>(settings.gc);
         case SettingKey::vm: return static_cast<std::uint64_t>(settings.vm);
+        case SettingKey::freed: return static_cast<std::uint64_t>(settings.freed);
         case SettingKey::count_: break;
     }
     return 0;
@@ -87,6 +90,9 @@ void set_value(HeapSettings& settings, SettingKey key, std::uint64_t value) {
         case SettingKey::transient: settings.transient_depth = saturated(value); break;
         case SettingKey::gc: settings.gc = static_cast<GcMode>(std::min<std::uint64_t>(value, 2)); break;
         case SettingKey::vm: settings.vm = static_cast<VmMode>(std::min<std::uint64_t>(value, 1)); break;
+        case SettingKey::freed:
+            settings.freed = static_cast<FreedMode>(std::min<std::uint64_t>(value, 1));
+            break;
         case SettingKey::count_: break;
     }
 }

@@ -24,6 +24,12 @@ enum class VmMode : std::uint8_t {
     unified,  ///< allocated from the heap, as the real VM does
 };
 
+/// What becomes of a freed chunk's contents.
+enum class FreedMode : std::uint8_t {
+    kept,    ///< they stay as garbage, as in the real VM
+    zeroed,  ///< its user data is zeroed: what is used after it was freed shows
+};
+
 struct HeapSettings {
     std::uint64_t size_bytes = 1024 * 1024;  ///< rounded up to the word by normalise()
     std::uint32_t word_bytes = 8;            ///< 4 or 8
@@ -32,6 +38,7 @@ struct HeapSettings {
     std::uint32_t transient_depth = 1024;    ///< cells of the transient root stack
     GcMode gc = GcMode::automatic;
     VmMode vm = VmMode::none;
+    FreedMode freed = FreedMode::kept;
 
     bool operator==(const HeapSettings&) const = default;
 };
@@ -48,7 +55,7 @@ constexpr std::uint64_t largest_heap_bytes(std::uint32_t word_bytes) {
 }
 
 /// The keys of the `heap` line.
-enum class SettingKey : std::uint8_t { size, word, base, permanent, transient, gc, vm, count_ };
+enum class SettingKey : std::uint8_t { size, word, base, permanent, transient, gc, vm, freed, count_ };
 
 /// How a key's value is written.
 enum class SettingForm : std::uint8_t { bytes, address, count, words };

@@ -371,10 +371,11 @@ TEST(Trace, limits_lines_names_and_fields) {
 // --- Settings ----------------------------------------------------------------------------------
 
 TEST(Trace, reads_every_setting_of_the_heap) {
-    const HeapSettings settings = parsed(
-                                      "tricolour 1\nheap vm=unified gc=stress transient=1 permanent=60000 "
-                                      "base=0x20000000 word=4 size=262145")
-                                      .settings;
+    const HeapSettings settings =
+        parsed(
+            "tricolour 1\nheap vm=unified gc=stress freed=zeroed transient=1 permanent=60000 "
+            "base=0x20000000 word=4 size=262145")
+            .settings;
     EXPECT_EQ(settings.size_bytes, 262148u) << "rounded up to the word";
     EXPECT_EQ(settings.word_bytes, 4u);
     EXPECT_EQ(settings.base, 0x20000000u);
@@ -382,6 +383,7 @@ TEST(Trace, reads_every_setting_of_the_heap) {
     EXPECT_EQ(settings.transient_depth, 1u);
     EXPECT_EQ(settings.gc, GcMode::stress);
     EXPECT_EQ(settings.vm, VmMode::unified);
+    EXPECT_EQ(settings.freed, FreedMode::zeroed);
     EXPECT_EQ(parsed("tricolour 1\nheap\n").settings, HeapSettings{});
     EXPECT_EQ(parsed("tricolour 1\n").settings, HeapSettings{});
 }
@@ -405,6 +407,7 @@ TEST(Trace, reports_a_setting_at_its_column) {
         {"heap gc=never", 6},
         {"heap gc=auto gc=auto", 14},
         {"heap vm=some", 6},
+        {"heap freed=burnt", 6},
         {"heap colour=red", 6},
         {"heap size = 1M", 6},
     };

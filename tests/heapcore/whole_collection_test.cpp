@@ -22,7 +22,8 @@ protected:
         options.has_loaders = has_loaders;
         RandomProgram program(options);
         EXPECT_EQ(program.run(), "");
-        const Trace trace = *parse_trace(program.text(), "test.trace");
+        Trace trace = *parse_trace(program.text(), "test.trace");
+        trace.settings.freed = seed % 4 == 0 ? FreedMode::zeroed : FreedMode::kept;
         auto machine = std::make_unique<Machine>(trace.settings);
         for (std::size_t i = 0; i + 1 < trace.operations.size(); ++i)
             (void)machine->apply(trace, i);
