@@ -636,6 +636,12 @@ const ViolationRow& row_of(ViolationKind kind) { return rows[static_cast<std::si
 
 std::vector<Violation> audit(const Heap& heap, std::size_t limit) { return Audit(heap, limit).run(); }
 
+bool is_settled(const Heap& heap, const Step& step) {
+    if (static_cast<Phase>(heap.get(Register::phase)) == Phase::idle) return false;
+    return step.kind != StepKind::swept && step.kind != StepKind::merged_previous &&
+           step.kind != StepKind::merged_next;
+}
+
 void assert_sound(const Heap& heap) {
     for (const Violation& violation : audit(heap))
         if (const ViolationRow& row = row_of(violation.kind); row.is_of_engine)

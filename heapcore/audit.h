@@ -9,6 +9,7 @@
 #pragma once
 
 #include "heapcore/heap.h"
+#include "heapcore/step.h"
 
 #include <cstddef>
 #include <span>
@@ -66,6 +67,11 @@ inline constexpr std::size_t most_violations = 1000;
 
 /// What does not hold, at most so many. Linear in the heap's size.
 std::vector<Violation> audit(const Heap& heap, std::size_t limit = most_violations);
+
+/// Whether the heap can be audited in the middle of an operation, right after that step of it: a collection
+/// is under way and no chunk is being cut or joined. What a mutator makes is incomplete until its operation
+/// ends.
+bool is_settled(const Heap& heap, const Step& step);
 
 /// Ends the program with the sentence of a violation that only the engine itself can have made.
 void assert_sound(const Heap& heap);

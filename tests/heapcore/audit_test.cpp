@@ -297,14 +297,12 @@ TEST(Audit, tells_no_more_than_it_is_asked_for) {
     EXPECT_GT(audit(built.heap()).size(), 20u);
 }
 
-/// Audits after each step at which no chunk is being cut or joined.
+/// Audits after each step at which that can be done.
 class StepAudit final : public StepListener {
 public:
     explicit StepAudit(const Heap& heap) : heap_(heap) {}
     void on_step(const Step& step) override {
-        const auto phase = static_cast<Phase>(heap_.get(Register::phase));
-        const bool is_marking = phase > Phase::idle && phase < Phase::sweep;
-        if (!is_marking && step.kind != StepKind::whitened) return;
+        if (!is_settled(heap_, step)) return;
         ++audits;
         for (Violation& violation : audit(heap_, 3))
             found.push_back(std::move(violation));
