@@ -214,18 +214,53 @@ MapArea Application::map_area() const {
     return {state.map_width, state.map_height, std::max(1u, map_.granules())};
 }
 
+void Application::show(Offset chunk) {
+    const std::uint32_t first = map_.chunk_at(chunk) / map_.granule_bytes();
+    state.camera_target =
+        fit_range(state.camera_target.value_or(state.camera), map_area(), first, map_.start_after(first));
+}
+
 void Application::fit(CommandId id) {
     if (!document_.session() || map_.granules() == 0) return;
-    const std::uint32_t granule = map_.granule_bytes();
-    const Camera now = state.camera_target.value_or(state.camera);
     if (id == CommandId::fit_selection && view_.selected) {
-        const Offset end = document_.session()->heap().next_chunk(*view_.selected);
-        state.camera_target = fit_range(now, map_area(), *view_.selected / granule, end / granule);
+        show(*view_.selected);
     } else {
+        const std::uint32_t granule = map_.granule_bytes();
+        const Camera now = state.camera_target.value_or(state.camera);
         const bool is_used_part = id == CommandId::fit_used && map_.used_end() > 0;
         const std::uint32_t last = is_used_part ? map_.used_end() / granule : map_.granules();
         state.camera_target = fit_first(now, map_area(), last, granule);
     }
+}
+
+// From the row gone to last, or from the selected chunk's.
+void Application::go_to_violation(bool is_back) {
+    if (!document_.session()) return;
+    const auto& rows = violations_.rows();
+    state.lower_tab = LowerTab::violations;
+    if (rows.empty()) return say(violations_.state_text());
+    std::optional<std::size_t> from = state.violations.chosen;
+    if (!from && view_.selected) from = violations_.row_about(*view_.selected);
+    const std::size_t ahead = is_back ? rows.size() - 1 : 1;
+    const std::size_t row = from ? (*from + ahead) % rows.size() : is_back ? rows.size() - 1 : 0;
+    state.violations = {row, true};
+    say("violation " + count_text(row + 1) + " of " + count_text(rows.size()));
+    if (!rows[row].chunk) return;
+    select(*rows[row].chunk);
+    show(*rows[row].chunk);
+}
+
+// Shows them where the roots are, or the roots again.
+void Application::turn_violations_over() {
+    state.lower_tab = state.shows_violations() ? LowerTab::roots : LowerTab::violations;
+    state.is_open[static_cast<std::size_t>(Panel::roots)] = true;
+}
+
+void Application::audit() {
+    const Session* session = document_.session();
+    if (!session) return;
+    if (!violations_.audit_now(*session)) return say(violations_.state_text());
+    say(violations_.count() ? violations_.count_text() : violations_.state_text(), violations_.count() > 0);
 }
 
 void Application::type(const std::string& line) {
@@ -291,6 +326,9 @@ void Application::carry_out(const Command& command) {
             break;
         case selection_back: step_through_selections(state.selection_past, state.selection_future); break;
         case selection_forward: step_through_selections(state.selection_future, state.selection_past); break;
+        case violation_forward:
+        case violation_back: go_to_violation(command.id == violation_back); break;
+        case audit_now: audit(); break;
         case fit_heap:
         case fit_used:
         case fit_selection: fit(command.id); break;
@@ -346,6 +384,7 @@ void Application::carry_out(const Command& command) {
         case toggle_inspector: toggle(Panel::inspector); break;
         case toggle_timeline: toggle(Panel::timeline); break;
         case toggle_log: toggle(Panel::log); break;
+        case toggle_violations: turn_violations_over(); break;
         case toggle_theme:
             state.is_dark = !state.is_dark;
             reload_palette();
@@ -366,6 +405,8 @@ void Application::carry_out(const Command& command) {
 void Application::take_over() {
     const bool is_same_file = !document_.path().empty() && document_.path().string() == view_.path;
     map_.reset();
+    violations_.clear();
+    state.violations = {};
     says_.clear();
     says_of_ = 0;
     if (!is_same_file) {
@@ -449,6 +490,8 @@ void Application::update(double now, double elapsed) {
         map_.clear_dirty();
         map_.sync(*session);
         session->clear_changes();
+        violations_.update(*session, now, state.playing != PlayDirection::paused);
+        if (state.violations.chosen >= violations_.count()) state.violations.chosen.reset();
     }
     if (now > state.message_until) state.message.clear();
     state.hover = std::exchange(state.hover_next, std::nullopt);
@@ -477,6 +520,7 @@ void Application::build_view() {
     view_.scenarios = scenarios_;
     view_.session = session;
     view_.map = &map_;
+    view_.violations = &violations_;
     if (!session) {
         view_.narration = "Open a trace, or choose a built-in scenario from the File menu.";
         return;
@@ -535,7 +579,8 @@ void Application::build_view() {
 bool Application::wants_frames() const {
     const bool is_indexing = document_.session() && !document_.session()->index().is_complete;
     return state.playing != PlayDirection::paused || document_.loading() || state.camera_target ||
-           !state.camera.is_set || is_indexing || map_panel_->is_animating();
+           !state.camera.is_set || is_indexing || map_panel_->is_animating() ||
+           violations_.state() == Violations::State::waiting;
 }
 
 std::string Application::window_title() const {
@@ -681,9 +726,16 @@ void Application::draw(float width, float height) {
         if (state.is_open_panel(Panel::inspector))
             panel_window("inspector", {x, body_top, right, inspector}, 0,
                          [&] { draw_inspector(view_, state, commands); });
-        if (roots > 0)
-            panel_window("roots", {x, body_bottom - roots, right, roots}, 0,
-                         [&] { draw_roots(view_, state, commands); });
+        if (roots > 0) {
+            const bool shows_roots = state.lower_tab == LowerTab::roots;
+            panel_window(shows_roots ? "roots" : "violations", {x, body_bottom - roots, right, roots}, still,
+                         [&] {
+                             draw_lower_tabs(view_, state, commands);
+                             if (ImGui::BeginChild("##content"))
+                                 (shows_roots ? draw_roots : draw_violations)(view_, state, commands);
+                             ImGui::EndChild();
+                         });
+        }
         if (has_both)
             state.roots_share = std::clamp(
                 state.roots_share -
@@ -798,6 +850,11 @@ void Application::write_state_file() {
                                  {"size", heap.header(*view_.selected).size_bytes()},
                                  {"name", name == no_id ? "" : std::string(session->trace().names[name])}};
         }
+        json["violations"] = {{"count", violations_.count()},
+                              {"chunks", violations_.chunks()},
+                              {"state", violations_.state_text()},
+                              {"chosen", state.violations.chosen ? nlohmann::json(*state.violations.chosen)
+                                                                 : nlohmann::json(nullptr)}};
         json["hover"] = state.hover ? nlohmann::json(*state.hover) : nlohmann::json(nullptr);
         json["now"] = view_.now ? nlohmann::json(*view_.now) : nlohmann::json(nullptr);
     }

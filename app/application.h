@@ -8,6 +8,7 @@
 #include "app/model/map.h"
 #include "app/model/palette.h"
 #include "app/model/view.h"
+#include "app/model/violations.h"
 #include "app/settings.h"
 #include "app/ui_state.h"
 
@@ -72,6 +73,10 @@ private:
     void step_through_selections(std::vector<Selection>& from, std::vector<Selection>& to);
     MapArea map_area() const;
     void fit(CommandId id);
+    void show(heapcore::Offset chunk);
+    void go_to_violation(bool is_back);
+    void turn_violations_over();
+    void audit();
     void type(const std::string& line);
     void save_to(const std::filesystem::path& path);
     void remember(const std::filesystem::path& path);
@@ -84,6 +89,7 @@ private:
     Document document_;
     Palette palette_;
     MapModel map_;
+    Violations violations_;
     std::unique_ptr<MapPanel> map_panel_;
     std::vector<std::string> scenarios_;  ///< asset paths of the built-in ones
     View view_;

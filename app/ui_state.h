@@ -36,6 +36,9 @@ struct Camera {
 
 enum class Panel : std::uint8_t { trace, inspector, roots, legend, timeline, console, log, count_ };
 
+/// What the place below the inspector shows.
+enum class LowerTab : std::uint8_t { roots, violations, count_ };
+
 enum class PlayDirection : std::int8_t { back = -1, paused = 0, forward = 1 };
 
 /// The list of the trace's operations.
@@ -104,6 +107,11 @@ struct LogPanelState {
     std::size_t seen = 0;
 };
 
+struct ViolationsState {
+    std::optional<std::size_t> chosen;  ///< row gone to last
+    bool wants_scroll = false;          ///< brings it into sight
+};
+
 /// The selected chunk, or the current step's, in words and bits.
 struct InspectorState {
     Inspector inspector;
@@ -131,7 +139,9 @@ struct UiState {
     std::array<bool, static_cast<std::size_t>(Panel::count_)> is_open{true, true, true, true,
                                                                       true, true, false};
     bool is_open_panel(Panel panel) const { return is_open[static_cast<std::size_t>(panel)]; }
+    bool shows_violations() const { return is_open_panel(Panel::roots) && lower_tab == LowerTab::violations; }
     float left_width = 300, right_width = 360, timeline_height = 132, legend_height = 264;  ///< at scale 1
+    LowerTab lower_tab = LowerTab::roots;
     float roots_share = 0.42f;  ///< of the right side's height
     bool is_dark = true;
     float interface_scale = 0;  ///< 0: the monitor's
@@ -163,6 +173,7 @@ struct UiState {
     LogPanelState log_panel;
     InspectorState inspector;
     RootRows roots;
+    ViolationsState violations;
     bool legend_shows_bytes = false;  ///< instead of numbers of chunks
 };
 

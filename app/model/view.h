@@ -3,6 +3,7 @@
 
 #include "app/model/map.h"
 #include "app/model/palette.h"
+#include "app/model/violations.h"
 #include "heapcore/session.h"
 
 #include <deque>
@@ -29,6 +30,7 @@ struct View {
     const heapcore::Session* session = nullptr;  ///< null: nothing is open
     const MapModel* map = nullptr;
     const Palette* palette = nullptr;
+    const Violations* violations = nullptr;
     std::string title;        ///< the trace's name as shown
     std::string path;         ///< empty for a built-in scenario
     bool is_changed = false;  ///< holds operations that were typed in and not saved

@@ -45,6 +45,8 @@ bool is_possible(const Menu& menu, CommandId id) {
         case CommandId::fit_selection: return menu.state.selection.has_value();
         case CommandId::selection_back: return !menu.state.selection_past.empty();
         case CommandId::selection_forward: return !menu.state.selection_future.empty();
+        case CommandId::violation_forward:
+        case CommandId::violation_back: return menu.view.violations->count() > 0;
         case CommandId::leave_console: return menu.state.console.is_active;
         default: return session != nullptr;
     }
@@ -130,6 +132,7 @@ void panel_items(const Menu& menu) {
         if (ImGui::MenuItem(row.name, key.c_str(), menu.state.is_open_panel(row.panel)))
             menu.commands.push(CommandId::toggle_panel, static_cast<std::uint64_t>(row.panel));
     }
+    item(menu, CommandId::toggle_violations, true, menu.state.shows_violations());
 }
 
 void view_menu(const Menu& menu) {

@@ -14,7 +14,9 @@ void draw_transport(const View& view, UiState& state, Commands& commands);  ///<
 void draw_trace(const View& view, UiState& state, Commands& commands);
 void draw_console(const View& view, UiState& state, Commands& commands);  ///< one or two rows
 void draw_inspector(const View& view, UiState& state, Commands& commands);
+void draw_lower_tabs(const View& view, UiState& state, Commands& commands);  ///< one row
 void draw_roots(const View& view, UiState& state, Commands& commands);
+void draw_violations(const View& view, UiState& state, Commands& commands);
 void draw_legend(const View& view, UiState& state, Commands& commands);
 void draw_narration(const View& view, UiState& state, Commands& commands);  ///< one or two lines
 void draw_timeline(const View& view, UiState& state, Commands& commands);

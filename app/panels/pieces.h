@@ -1,9 +1,10 @@
-// Pieces that several panels are made of: text that is never cut off unseen, signs and arrows drawn
-// with lines so that they need no font, caps of keys.
+// Pieces that several panels are made of: text that is never cut off unseen, arrows drawn with
+// lines so that they need no font, caps of keys.
 #pragma once
 
 #include "app/model/palette.h"
 #include "app/model/view.h"
+#include "app/style/signs.h"
 
 #include <cstddef>
 #include <cstdint>
@@ -53,10 +54,6 @@ void elided_text(std::string_view text, float width, const Rgba& colour);
 void text_tooltip(std::string_view text);
 /// The empty state of a panel: what to do, dim, wrapped.
 void empty_state(const Palette& palette, std::string_view text);
-
-enum class Sign : std::uint8_t { bookmark, collection, failed_allocation, failed, held, error, typed_in };
-/// A sign in a square of that size around the centre.
-void draw_sign(ImDrawList* draw, Sign sign, ImVec2 centre, float size, ImU32 colour);
 
 enum class Arrow : std::uint8_t { back, forward, to_start, to_end, play, play_back, pause, down };
 void draw_arrow(ImDrawList* draw, Arrow arrow, ImVec2 centre, float size, ImU32 colour);

@@ -169,7 +169,6 @@ private:
 }  // namespace
 
 void draw_roots(const View& view, UiState& state, Commands& commands) {
-    panel_title("Roots");
     if (!view.session) return empty_state(*view.palette, "What keeps chunks alive, once a trace is open.");
     state.roots.update(*view.session);
     ImGui::PushStyleVar(ImGuiStyleVar_ItemSpacing, ImVec2(0, 0));

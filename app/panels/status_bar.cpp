@@ -86,14 +86,31 @@ float draw_right(const View& view, const UiState& state, ImVec2 at, float width)
     return right;
 }
 
+/// How many violations there are; a click shows them. Returns the place where it begins.
+float draw_violations(const View& view, UiState& state, Commands& commands, ImVec2 at, float right) {
+    const std::string text = view.violations->count_text();
+    if (text.empty()) return right;
+    const float sign = std::round(ImGui::GetFontSize() * .9f), gap = std::round(5 * view.scale);
+    const float left = right - text_width(text) - sign - gap;
+    const ImU32 colour = u32(view.palette->alarm);
+    draw_sign(ImGui::GetWindowDrawList(), Sign::error,
+              {left + sign / 2, std::round(at.y + ImGui::GetFontSize() / 2)}, sign, colour);
+    draw_text({left + sign + gap, at.y}, colour, text);
+    ImGui::SetCursorScreenPos({left, at.y});
+    const bool is_clicked = ImGui::InvisibleButton("violations", {right - left, ImGui::GetFontSize()});
+    if (ImGui::IsItemHovered()) command_tooltip(CommandId::toggle_violations);
+    if (is_clicked && !state.shows_violations()) commands.push(CommandId::toggle_violations);
+    return left - 20 * view.scale;
+}
+
 }  // namespace
 
-void draw_status(const View& view, UiState& state, Commands&) {
+void draw_status(const View& view, UiState& state, Commands& commands) {
     const FontScope small(fonts().small);
     const ImVec2 room = ImGui::GetContentRegionAvail();
     ImVec2 at = ImGui::GetCursorScreenPos();
     at.y += std::max(0.0f, std::floor((room.y - ImGui::GetFontSize()) / 2));
-    const float right = draw_right(view, state, at, room.x);
+    const float right = draw_violations(view, state, commands, at, draw_right(view, state, at, room.x));
     ImGui::SetCursorScreenPos(at);
     const std::string text = view.session ? joined(figures_text(*view.session)) : "no trace open";
     elided_text(text, std::max(right - at.x, 1.0f), view.palette->text_dim);

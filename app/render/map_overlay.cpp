@@ -1,6 +1,7 @@
 #include "app/render/map_overlay.h"
 
 #include "app/model/narration.h"
+#include "app/style/signs.h"
 #include "app/style/style.h"
 #include "heapcore/object.h"
 #include "heapcore/roots.h"
@@ -246,6 +247,7 @@ void MapOverlay::draw(const View& view, const UiState& state, const MapScreen& s
     } else {
         draw_large_free();
     }
+    draw_violations();
     draw_now();
     if (view.selected) draw_references();
     if (state.hover && state.hover != view.selected)
@@ -313,7 +315,8 @@ void MapOverlay::draw_label(const Chunk& chunk, float scale_alpha) {
         const float header = scale * 4 / static_cast<float>(view_->map->granule_bytes());
         room.left = std::max(room.left, screen_->x(chunk.first % screen_->row_length()) + header);
     }
-    if (room.row == screen_->row_of(chunk.first) && !is_over_rows) room.right -= anchor_size(chunk) * 1.25f;
+    if (room.row == screen_->row_of(chunk.first) && !is_over_rows)
+        room.right -= (anchor_size(chunk) + sign_size(chunk)) * 1.25f;
     room.left += pad;
     room.right -= pad;
     if (room.height() < line * 0.95f || room.width() < 1.5f * line) return;
@@ -483,14 +486,26 @@ void MapOverlay::draw_header_bits(const Chunk& chunk, float alpha) {
     }
 }
 
-/// Of the anchor at the end of a root's first row; 0 without one.
-float MapOverlay::anchor_size(const Chunk& chunk) {
-    if (screen_->scale() / ui_ <= anchor_scale || !chunk.header.is_in_use()) return 0;
-    find_roots(view_->session->heap());
-    if (!std::binary_search(rooted_.begin(), rooted_.end(), chunk.offset)) return 0;
+/// Of a mark at the end of a chunk's first row; 0 where there is no room for one.
+float MapOverlay::mark_size(const Chunk& chunk) const {
+    if (screen_->scale() / ui_ <= anchor_scale) return 0;
     const MapScreen::Run run = screen_->run(chunk.first, chunk.last, screen_->row_of(chunk.first));
     if (!run.is_visible || run.width() < 22 * ui_) return 0;
     return std::clamp(run.height() * 0.42f, 8 * ui_, 13 * ui_);
+}
+
+/// Of a root's anchor; 0 without one.
+float MapOverlay::anchor_size(const Chunk& chunk) {
+    if (!chunk.header.is_in_use()) return 0;
+    const float size = mark_size(chunk);
+    if (size <= 0) return 0;
+    find_roots(view_->session->heap());
+    return std::binary_search(rooted_.begin(), rooted_.end(), chunk.offset) ? size : 0;
+}
+
+/// Of a violation's sign, left of the anchor; 0 without one.
+float MapOverlay::sign_size(const Chunk& chunk) const {
+    return view_->violations->is_at_fault(chunk.offset) ? mark_size(chunk) : 0;
 }
 
 void MapOverlay::draw_anchors(const std::vector<Chunk>& chunks) {
@@ -513,6 +528,27 @@ void MapOverlay::draw_anchors(const std::vector<Chunk>& chunks) {
                        {centre.x + size * 0.22f, centre.y - size * 0.1f}, ink, thick);
         list_->PathArcTo({centre.x, centre.y + size * 0.08f}, size * 0.42f, 0.25f, 2.89f, 10);
         list_->PathStroke(ink, 0, thick);
+    }
+}
+
+void MapOverlay::draw_violations() {
+    constexpr std::size_t few = 20;  // that can be ringed far out without hiding the map
+    const std::vector<Offset>& offsets = view_->violations->chunks();
+    const Rgba& colour = view_->palette->alarm;
+    for (const Offset offset : offsets) {
+        if (offset >= view_->session->heap().size_bytes()) continue;
+        const Chunk chunk = chunk_at(offset);
+        if (screen_->row_of(chunk.last - 1) < screen_->first_row() ||
+            screen_->row_of(chunk.first) >= screen_->last_row())
+            continue;
+        draw_marked(offset, colour, 2 * ui_, offsets.size() <= few, 1);
+        const float size = sign_size(chunk);
+        if (size <= 0) continue;
+        const MapScreen::Run run = screen_->run(chunk.first, chunk.last, screen_->row_of(chunk.first));
+        const float right = run.right - 3 * ui_ - anchor_size(chunk) * 1.4f;
+        const ImVec2 centre{std::round(right - size * 0.7f), std::round(run.top + size * 0.62f + 3 * ui_)};
+        list_->AddCircleFilled(centre, size * 0.78f, u32(view_->palette->map_background, 0.85f));
+        draw_sign(list_, Sign::error, {centre.x, centre.y - size * 0.05f}, size, u32(colour));
     }
 }
 

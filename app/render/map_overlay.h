@@ -46,8 +46,11 @@ private:
     void draw_words(const Chunk& chunk, float alpha);
     void draw_word(const Chunk& chunk, const BodyRow& row, float alpha);
     void draw_header_bits(const Chunk& chunk, float alpha);
+    float mark_size(const Chunk& chunk) const;
     float anchor_size(const Chunk& chunk);
     void draw_anchors(const std::vector<Chunk>& chunks);
+    float sign_size(const Chunk& chunk) const;
+    void draw_violations();
     void draw_large_free();
     void draw_now();
     void draw_marked(heapcore::Offset offset, const Rgba& colour, float thickness, bool is_strong,

@@ -285,6 +285,8 @@ void MapPanel::draw_strip(const View& view, const UiState& state, const MapArea&
         const float y = std::round(layout.strip.y + static_cast<float>(offset) / bytes * height);
         list.AddRectFilled({layout.strip.x - 2 * s, y - s}, {layout.strip_end.x + 2 * s, y + s}, u32(colour));
     };
+    for (const heapcore::Offset chunk : view.violations->chunks())
+        mark(chunk, palette.alarm);
     if (view.now) mark(*view.now, palette.now);
     if (view.selected) mark(*view.selected, palette.selection);
     const double rows = rows_of(state.camera, area.granules);
@@ -345,6 +347,13 @@ void MapPanel::draw_tooltip(const View& view, heapcore::Offset chunk, std::uint3
                     (line > 0 ? ", line " + count_text(line) : ", typed in"),
                 fonts().text);
         }
+    }
+    if (const auto violation = view.violations->row_about(chunk)) {
+        ImGui::PushStyleColor(ImGuiCol_Text, vec4(view.palette->alarm));
+        ImGui::PushTextWrapPos(340 * view.scale);
+        ImGui::TextUnformatted(view.violations->rows()[*violation].sentence.c_str());
+        ImGui::PopTextWrapPos();
+        ImGui::PopStyleColor();
     }
     const std::uint32_t inside = granule * view.map->granule_bytes() - chunk;
     if (inside > 0) row("here", "+" + count_text(inside) + " bytes", fonts().text);

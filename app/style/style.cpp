@@ -242,21 +242,48 @@ bool command_button(Commands& commands, CommandId id, bool is_enabled, bool is_a
     return is_pressed;
 }
 
-void panel_title(const char* title) {
+namespace {
+
+// In small capitals, spaced. Returns the width.
+float draw_title(const char* title, ImVec2 at, ImU32 colour) {
     ImFont* const font = fonts().small ? fonts().small : ImGui::GetFont();
     const float size = font->FontSize;
     const float spacing = std::max(1.0f, std::round(size * 0.07f));
-    const ImVec2 at = ImGui::GetCursorScreenPos();
-    const ImU32 colour = ImGui::GetColorU32(ImGuiCol_TextDisabled);
-    ImDrawList& list = *ImGui::GetWindowDrawList();
     float x = at.x;
     for (const char* letter = title; *letter; ++letter) {
         const char upper =
             *letter >= 'a' && *letter <= 'z' ? static_cast<char>(*letter - 'a' + 'A') : *letter;
-        list.AddText(font, size, {x, at.y}, colour, &upper, &upper + 1);
+        ImGui::GetWindowDrawList()->AddText(font, size, {x, at.y}, colour, &upper, &upper + 1);
         x += font->CalcTextSizeA(size, FLT_MAX, 0, &upper, &upper + 1).x + spacing;
     }
-    ImGui::Dummy({x - at.x, std::round(size * 1.35f)});
+    return x - at.x;
+}
+
+float title_height() {
+    const ImFont* const font = fonts().small ? fonts().small : ImGui::GetFont();
+    return std::round(font->FontSize * 1.35f);
+}
+
+}  // namespace
+
+void panel_title(const char* title) {
+    const float width =
+        draw_title(title, ImGui::GetCursorScreenPos(), ImGui::GetColorU32(ImGuiCol_TextDisabled));
+    ImGui::Dummy({width, title_height()});
+}
+
+bool panel_tab(const char* title, bool is_in_front) {
+    const ImVec2 at = ImGui::GetCursorScreenPos();
+    const float width = draw_title(title, at, 0);
+    const float height = title_height();
+    const bool is_clicked = ImGui::InvisibleButton(title, {width, height});
+    const bool is_lit = is_in_front || ImGui::IsItemHovered();
+    const ImU32 colour = ImGui::GetColorU32(is_lit ? ImGuiCol_Text : ImGuiCol_TextDisabled);
+    draw_title(title, at, colour);
+    if (is_in_front)
+        ImGui::GetWindowDrawList()->AddRectFilled({at.x, at.y + height - 2}, {at.x + width, at.y + height},
+                                                  colour);
+    return is_clicked;
 }
 
 void swatch(const Palette& palette, heapcore::Header header) {

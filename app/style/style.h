@@ -40,6 +40,9 @@ bool command_button(Commands& commands, CommandId id, bool is_enabled = true, bo
 void command_tooltip(CommandId id);
 /// A panel's title in small capitals with room below.
 void panel_title(const char* title);
+/// The same for one of several panels in one place: a tab, in front or not, on the line of the one before.
+/// Returns whether it was clicked.
+bool panel_tab(const char* title, bool is_in_front);
 /// A little square in a chunk's colour, as legend, tables and inspector show it.
 void swatch(const Palette& palette, heapcore::Header header);
 /// A chunk as text that can be clicked (selects it) and hovered (shows it on the map).

@@ -1,0 +1,159 @@
+// Violations: what an audit found at the position, a row for each; and the tabs of the place that they share
+// with the roots.
+#include "app/model/narration.h"
+#include "app/panels/panels.h"
+#include "app/panels/pieces.h"
+#include "app/panels/rows.h"
+#include "app/style/style.h"
+
+#include <algorithm>
+#include <cmath>
+#include <string>
+#include <vector>
+
+namespace tricolour {
+namespace {
+
+constexpr float row_padding = 5;       // at scale 1, above and below
+constexpr std::size_t most_lines = 3;  // of a sentence
+
+class ViolationList {
+public:
+    ViolationList(const View& view, UiState& state, Commands& commands)
+        : view_(view),
+          state_(state),
+          own_(state.violations),
+          commands_(commands),
+          palette_(*view.palette),
+          violations_(*view.violations) {}
+
+    void draw() {
+        if (violations_.rows().empty()) return draw_empty();
+        if (const std::string text = violations_.state_text(); !text.empty()) {
+            small_text(view_, text);
+            ImGui::Dummy({1, scaled(4)});
+        }
+        const auto count = static_cast<int>(violations_.count());
+        sentence_lines_ = lines_of_longest();
+        bring_into_sight();
+        ImGuiListClipper clipper;
+        clipper.Begin(count, row_height());
+        while (clipper.Step())
+            for (int i = clipper.DisplayStart; i < clipper.DisplayEnd; ++i)
+                draw_row(static_cast<std::size_t>(i));
+        if (violations_.is_cut()) small_text(view_, "There may be more: no further ones are looked for.");
+    }
+
+private:
+    float scaled(float at_one) const { return std::round(at_one * view_.scale); }
+    float line_height() const { return size_of(fonts().small) + scaled(3); }
+    float row_height() const {
+        return std::round(static_cast<float>(1 + sentence_lines_) * line_height() + 2 * scaled(row_padding));
+    }
+
+    float text_left() const { return scaled(8) + sign_size() + scaled(7); }
+    float sign_size() const { return scaled(12); }
+
+    // All rows are as high as the one with most to say.
+    std::size_t lines_of_longest() const {
+        const FontScope scope(fonts().small);
+        const auto longest = std::ranges::max_element(violations_.rows(), {},
+                                                      [](const auto& row) { return row.sentence.size(); });
+        return wrapped(longest->sentence, ImGui::GetContentRegionAvail().x - text_left(), most_lines).size();
+    }
+
+    void draw_empty() const {
+        small_text(view_, violations_.state_text(), Tone::plain);
+        if (violations_.state() != Violations::State::current) return;
+        ImGui::Dummy({1, scaled(4)});
+        small_text(view_,
+                   "Looked at: chunks and their bits, the free list, counts, root stacks, the collector's "
+                   "state and colours, references, classes: " +
+                       std::to_string(heapcore::violation_rows().size()) + " kinds of violation.");
+    }
+
+    void bring_into_sight() {
+        if (!own_.wants_scroll || !own_.chosen) return;
+        own_.wants_scroll = false;
+        const float top = ImGui::GetCursorPosY() + static_cast<float>(*own_.chosen) * row_height();
+        const float sight = ImGui::GetScrollY(), room = ImGui::GetWindowHeight();
+        if (top < sight || top + row_height() > sight + room)
+            ImGui::SetScrollY(std::max(0.0f, top - (room - row_height()) / 2));
+    }
+
+    bool is_chosen(std::size_t index) const {
+        const ViolationText& row = violations_.rows()[index];
+        return row.chunk ? view_.selected == row.chunk : own_.chosen == index;
+    }
+
+    void draw_row(std::size_t index) {
+        const ViolationText& row = violations_.rows()[index];
+        const ImVec2 at = ImGui::GetCursorScreenPos();
+        const float width = ImGui::GetContentRegionAvail().x;
+        RowCanvas canvas(view_, state_, commands_, static_cast<int>(index), row_height(), row.chunk, true);
+        if (canvas.is_clicked()) own_.chosen = index;
+        if (canvas.is_hovered() && row.chunk && ImGui::IsMouseDoubleClicked(ImGuiMouseButton_Left))
+            commands_.push(CommandId::fit_selection);
+
+        ImDrawList& list = *ImGui::GetWindowDrawList();
+        if (is_chosen(index))
+            list.AddRectFilled({at.x, at.y + scaled(3)}, {at.x + scaled(2), at.y + row_height() - scaled(3)},
+                               u32(palette_.selection));
+        const float sign = sign_size(), left = at.x + scaled(8), text = at.x + text_left();
+        float y = at.y + scaled(row_padding);
+        draw_sign(&list, Sign::error, {left + sign / 2, std::round(y + size_of(fonts().small) / 2)}, sign,
+                  u32(palette_.alarm));
+        const FontScope scope(fonts().small);
+        const std::string subject = elided(row.subject, at.x + width - text);
+        draw_text({text, y}, u32(palette_.text), subject);
+        const auto lines = wrapped(row.sentence, at.x + width - text, sentence_lines_);
+        for (const std::string& line : lines) {
+            y += line_height();
+            draw_text({text, y}, u32(palette_.text_dim), line);
+        }
+        list.AddLine({text, at.y + row_height() - 0.5f}, {at.x + width, at.y + row_height() - 0.5f},
+                     u32(palette_.border));
+        if (canvas.is_hovered()) text_tooltip(row.sentence + "\n" + row.meaning);
+    }
+
+    const View& view_;
+    UiState& state_;
+    ViolationsState& own_;
+    Commands& commands_;
+    const Palette& palette_;
+    const Violations& violations_;
+    std::size_t sentence_lines_ = most_lines;
+};
+
+}  // namespace
+
+void draw_lower_tabs(const View& view, UiState& state, Commands&) {
+    const Violations& violations = *view.violations;
+    if (panel_tab("Roots", state.lower_tab == LowerTab::roots)) state.lower_tab = LowerTab::roots;
+    ImGui::SameLine(0, std::round(18 * view.scale));
+    if (panel_tab("Violations", state.lower_tab == LowerTab::violations))
+        state.lower_tab = LowerTab::violations;
+    if (violations.count() == 0) return;
+    ImGui::SameLine(0, std::round(6 * view.scale));
+    const FontScope scope(fonts().small);
+    const std::string count = count_text(violations.count()) + (violations.is_cut() ? "+" : "");
+    const float sign = std::round(11 * view.scale);
+    const float gap = std::round(4 * view.scale);
+    const ImVec2 at = ImGui::GetCursorScreenPos();
+    const bool has_room = sign + gap + text_width(count) <= ImGui::GetContentRegionAvail().x;
+    ImGui::NewLine();
+    if (!has_room) return;
+    const ImU32 colour = u32(view.palette->alarm);
+    draw_sign(ImGui::GetWindowDrawList(), Sign::error,
+              {at.x + sign / 2, std::round(at.y + size_of(fonts().small) / 2)}, sign, colour);
+    draw_text({at.x + sign + gap, at.y}, colour, count);
+}
+
+void draw_violations(const View& view, UiState& state, Commands& commands) {
+    if (!view.session) return empty_state(*view.palette, view.violations->state_text());
+    ImGui::PushStyleVar(ImGuiStyleVar_ItemSpacing, ImVec2(0, 0));
+    ViolationList(view, state, commands).draw();
+    ImGui::PopStyleVar();
+}
+
+}  // namespace tricolour

@@ -1,0 +1,14 @@
+// Signs that panels and the map mark things with, drawn with lines so that they need no font.
+#pragma once
+
+#include <cstdint>
+
+#include <imgui.h>
+
+namespace tricolour {
+
+enum class Sign : std::uint8_t { bookmark, collection, failed_allocation, failed, held, error, typed_in };
+/// A sign in a square of that size around the centre.
+void draw_sign(ImDrawList* draw, Sign sign, ImVec2 centre, float size, ImU32 colour);
+
+}  // namespace tricolour
