@@ -6,6 +6,7 @@
 #pragma once
 
 #include <array>
+#include <bit>
 #include <cstdint>
 #include <optional>
 #include <string_view>
@@ -104,6 +105,11 @@ struct ChunkGeometry {
     std::uint32_t smallest_chunk_bytes;
     std::uint32_t next_offset;      ///< from the chunk: next in the free list
     std::uint32_t previous_offset;  ///< from the chunk: previous in the free list
+
+    /// Number of the slot in which a chunk begins: a slot is as large as the smallest chunk.
+    constexpr std::uint32_t slot_of(Offset chunk) const {
+        return chunk >> std::countr_zero(smallest_chunk_bytes);
+    }
 
     /// Bytes of the chunk that serves a request for so many user bytes; none if no size field can
     /// hold it.

@@ -14,11 +14,19 @@ Offset FreeList::scan(const Memory& memory, std::uint32_t size_bytes) const {
     std::uint32_t left = heap_bytes_ / geometry_->smallest_chunk_bytes;
     Offset chunk = first(memory);
     while (chunk != end_ && left-- > 0) {
-        if (!is_place(memory, chunk)) return end_;
+        if (!is_place(chunk)) return end_;
         if (memory.header(chunk).size_bytes() >= size_bytes) return chunk;
         chunk = next(memory, chunk);
     }
     return end_;
+}
+
+std::optional<std::uint32_t> FreeList::chunks_before(const Memory& memory, Offset chunk) const {
+    const std::uint32_t most = heap_bytes_ / geometry_->smallest_chunk_bytes;
+    std::uint32_t count = 0;
+    for (Offset at = first(memory); at != chunk; at = next(memory, at))
+        if (count++ == most || !is_place(at)) return std::nullopt;
+    return count;
 }
 
 void FreeList::index_anew(const Memory& memory) {

@@ -4,6 +4,7 @@
 // heap. Invariant: sizes never fall along the list; among equals the newest comes first.
 // An index over the sizes beside the memory finds a place in the list without a walk. What it says
 // is checked against the list before it is believed; a list that a program broke is walked.
+// Cells: Memory, or UnheardMemory where nothing listens.
 // Source: the memory model (free list).
 #pragma once
 
@@ -24,77 +25,86 @@ public:
     /// Lays down the two markers, linked to each other.
     void make(Memory& memory);
 
-    Offset first(const Memory& memory) const { return next(memory, start_); }
-    Offset last(const Memory& memory) const { return previous(memory, end_); }
+    template <typename Cells>
+    Offset first(const Cells& cells) const {
+        return next(cells, start_);
+    }
+    template <typename Cells>
+    Offset last(const Cells& cells) const {
+        return previous(cells, end_);
+    }
     /// Where a walk along the list stops: the end marker going forward, the start marker going back.
     Offset end() const { return end_; }
     Offset start() const { return start_; }
 
-    Offset next(const Memory& memory, Offset chunk) const {
-        return static_cast<Offset>(memory.load_word(chunk + geometry_->next_offset) - memory.base());
+    template <typename Cells>
+    Offset next(const Cells& cells, Offset chunk) const {
+        return static_cast<Offset>(cells.load_word(chunk + geometry(cells).next_offset) - cells.base());
     }
-    Offset previous(const Memory& memory, Offset chunk) const {
-        return static_cast<Offset>(memory.load_word(chunk + geometry_->previous_offset) - memory.base());
+    template <typename Cells>
+    Offset previous(const Cells& cells, Offset chunk) const {
+        return static_cast<Offset>(cells.load_word(chunk + geometry(cells).previous_offset) - cells.base());
     }
 
     /// First chunk of at least that size, from the small end; end() if there is none.
-    Offset find(const Memory& memory, std::uint32_t size_bytes) {
-        if (index_.generation() != memory.generation()) [[unlikely]]
-            index_anew(memory);
-        const Offset found = find_unchecked(memory, size_bytes);
-#if HEAPCORE_CHECK >= 2
-        HEAPCORE_ASSERT(found == scan(memory, size_bytes), "the index finds what a walk finds");
-#endif
-        return found;
-    }
+    template <typename Cells>
+    Offset find(const Cells& cells, std::uint32_t size_bytes);
     /// The same by a walk along the list.
     Offset scan(const Memory& memory, std::uint32_t size_bytes) const;
 
+    /// How many stand before that one or end(); none if a walk does not lead there.
+    std::optional<std::uint32_t> chunks_before(const Memory& memory, Offset chunk) const;
+
     /// Inserts before the first chunk whose size is not smaller; returns that chunk or end().
-    Offset insert(Memory& memory, Offset chunk, std::uint32_t size_bytes);
+    template <typename Cells>
+    Offset insert(Cells& cells, Offset chunk, std::uint32_t size_bytes);
     /// Precondition: the chunk's header still says the size that it was inserted with.
-    void remove(Memory& memory, Offset chunk);
+    template <typename Cells>
+    void remove(Cells& cells, Offset chunk);
+    /// remove(); where the chunk is the largest and `by` would be so after it, that one is listed in its
+    /// place at once: true then.
+    template <typename Cells>
+    bool hand_over(Cells& cells, Offset chunk, Offset by, std::uint32_t by_size_bytes);
 
     /// Whether the list was in order when it was last looked at; a walk along one that is not may
     /// lead anywhere.
     bool is_broken() const { return is_broken_; }
 
 private:
-    void link(Memory& memory, Offset before, Offset after) const {
-        memory.store_word(before + geometry_->next_offset, memory.address_of(after));
-        memory.store_word(after + geometry_->previous_offset, memory.address_of(before));
+    static const Memory& memory_of(const Memory& memory) { return memory; }
+    template <typename Word>
+    static const Memory& memory_of(const UnheardMemory<Word>& cells) {
+        return cells.memory();
+    }
+    const ChunkGeometry& geometry(const Memory& memory) const {
+        (void)memory;
+        return *geometry_;
+    }
+    template <typename Word>
+    static constexpr const ChunkGeometry& geometry(const UnheardMemory<Word>& cells) {
+        (void)cells;
+        return UnheardMemory<Word>::geometry;
+    }
+
+    template <typename Cells>
+    void link(Cells& cells, Offset before, Offset after) const {
+        cells.store_word(before + geometry(cells).next_offset, cells.address_of(after));
+        cells.store_word(after + geometry(cells).previous_offset, cells.address_of(before));
     }
 
     /// Whether a marker or a free chunk could lie there at all.
-    static bool is_place(const Memory& memory, Offset chunk) {
-        return chunk <= memory.size_bytes() - 32 && chunk % 4 == 0;
-    }
-    /// Whether the sizes around this place of the list are such that a walk would end there.
-    bool is_place_for(const Memory& memory, std::uint32_t size_bytes, Offset found) const {
-        if (memory.header(found).size_bytes() < size_bytes) return false;
-        const Offset before = previous(memory, found);
-        return is_place(memory, before) && next(memory, before) == found &&
-               memory.header(before).size_bytes() < size_bytes;
-    }
-    // The large end is looked at first: there a heap that is not fragmented has its only chunk.
-    Offset find_unchecked(const Memory& memory, std::uint32_t size_bytes) {
-        const Offset last = this->last(memory);
-        if (!is_broken_ && is_place(memory, last) && next(memory, last) == end_) [[likely]] {
-            if (memory.header(last).size_bytes() < size_bytes) return end_;
-            const Offset before = previous(memory, last);
-            if (is_place(memory, before) && memory.header(before).size_bytes() < size_bytes &&
-                next(memory, before) == last)
-                return last;
-            const Offset indexed = index_.at_least(size_bytes);
-            const Offset found = indexed == no_chunk ? apart_ : indexed;
-            if (found != no_chunk && is_place_for(memory, size_bytes, found)) [[likely]]
-                return found;
-        }
-        return find_anew(memory, size_bytes);
-    }
+    bool is_place(Offset chunk) const { return chunk <= end_ && chunk % 4 == 0; }
+    template <typename Cells>
+    Offset find_indexed(const Cells& cells, std::uint32_t size_bytes) const;
+    Offset find_anew(const Memory& memory, std::uint32_t size_bytes);
     void index_anew(const Memory& memory);
     bool fill_index(const Memory& memory);
-    Offset find_anew(const Memory& memory, std::uint32_t size_bytes);
+
+    /// The index says from now on that this chunk is listed, right before `after`.
+    void note(Offset chunk, std::uint32_t size_bytes, Offset after);
+    /// It says so no more, of a chunk that stood right before `after`.
+    template <typename Cells>
+    void drop(const Cells& cells, Offset chunk, std::uint32_t size_bytes, Offset after);
 
     Offset start_;
     Offset end_;
@@ -106,12 +116,85 @@ private:
     const ChunkGeometry* geometry_;
 };
 
-inline Offset FreeList::insert(Memory& memory, Offset chunk, std::uint32_t size_bytes) {
-    const Offset after = find(memory, size_bytes);
-    const Offset before = previous(memory, after);
-    if (is_broken_ && !is_place(memory, before)) return after;
-    link(memory, before, chunk);
-    link(memory, chunk, after);
+template <typename Cells>
+[[gnu::always_inline]] inline Offset FreeList::find(const Cells& cells, std::uint32_t size_bytes) {
+    if (index_.generation() != memory_of(cells).generation()) [[unlikely]]
+        index_anew(memory_of(cells));
+    Offset found = find_indexed(cells, size_bytes);
+    if (found == no_chunk) [[unlikely]]
+        found = find_anew(memory_of(cells), size_bytes);
+#if HEAPCORE_CHECK >= 2
+    HEAPCORE_ASSERT(found == scan(memory_of(cells), size_bytes), "the index finds what a walk finds");
+#endif
+    return found;
+}
+
+// What the index says, if the sizes around that place are such that a walk would end there; no_chunk if
+// not. The large end is looked at first: there a heap that is not fragmented has its only chunk.
+template <typename Cells>
+[[gnu::always_inline]] inline Offset FreeList::find_indexed(const Cells& cells,
+                                                            std::uint32_t size_bytes) const {
+    const auto is_place_for = [&](Offset found) {
+        const Offset before = previous(cells, found);
+        return is_place(before) && cells.header(before).size_bytes() < size_bytes &&
+               next(cells, before) == found;
+    };
+    const Offset last = this->last(cells);
+    if (is_broken_ || !is_place(last) || next(cells, last) != end_) [[unlikely]]
+        return no_chunk;
+    if (cells.header(last).size_bytes() < size_bytes) return end_;
+    if (is_place_for(last)) return last;
+    const Offset indexed = index_.at_least(size_bytes);
+    const Offset found = indexed == no_chunk ? apart_ : indexed;
+    const bool is_sound =
+        found != no_chunk && cells.header(found).size_bytes() >= size_bytes && is_place_for(found);
+    return is_sound ? found : no_chunk;
+}
+
+template <typename Cells>
+[[gnu::always_inline]] inline Offset FreeList::insert(Cells& cells, Offset chunk, std::uint32_t size_bytes) {
+    const Offset after = find(cells, size_bytes);
+    const Offset before = previous(cells, after);
+    if (is_broken_ && !is_place(before)) return after;
+    link(cells, before, chunk);
+    link(cells, chunk, after);
+    note(chunk, size_bytes, after);
+    return after;
+}
+
+template <typename Cells>
+[[gnu::always_inline]] inline void FreeList::remove(Cells& cells, Offset chunk) {
+    const Offset before = previous(cells, chunk);
+    const Offset after = next(cells, chunk);
+    if (!is_place(before) || !is_place(after)) [[unlikely]] {
+        is_broken_ = true;
+        return;
+    }
+    link(cells, before, after);
+    if (index_.generation() == memory_of(cells).generation())
+        drop(cells, chunk, cells.header(chunk).size_bytes(), after);
+}
+
+template <typename Cells>
+[[gnu::always_inline]] inline bool FreeList::hand_over(Cells& cells, Offset chunk, Offset by,
+                                                       std::uint32_t by_size_bytes) {
+    const Offset before = previous(cells, chunk);
+    const bool stays_largest =
+        chunk == apart_ && next(cells, chunk) == end_ && is_place(before) && next(cells, before) == chunk &&
+        cells.header(before).size_bytes() < by_size_bytes && index_.fits(by_size_bytes) && !is_broken_ &&
+        index_.generation() == memory_of(cells).generation();
+    if (!stays_largest) {
+        remove(cells, chunk);
+        return false;
+    }
+    link(cells, before, by);
+    link(cells, by, end_);
+    apart_ = by;
+    apart_size_bytes_ = by_size_bytes;
+    return true;
+}
+
+[[gnu::always_inline]] inline void FreeList::note(Offset chunk, std::uint32_t size_bytes, Offset after) {
     if (!index_.fits(size_bytes)) {
         is_broken_ = true;
     } else if (after == end_) {
@@ -122,25 +205,17 @@ inline Offset FreeList::insert(Memory& memory, Offset chunk, std::uint32_t size_
     } else {
         index_.put(size_bytes, chunk);
     }
-    return after;
 }
 
-inline void FreeList::remove(Memory& memory, Offset chunk) {
-    const Offset before = previous(memory, chunk);
-    const Offset after = next(memory, chunk);
-    if (!is_place(memory, before) || !is_place(memory, after)) [[unlikely]] {
-        is_broken_ = true;
-        return;
-    }
-    link(memory, before, after);
-    if (index_.generation() != memory.generation()) return;
+template <typename Cells>
+[[gnu::always_inline]] inline void FreeList::drop(const Cells& cells, Offset chunk, std::uint32_t size_bytes,
+                                                  Offset after) {
     if (chunk == apart_) {
         apart_ = no_chunk;
         return;
     }
-    const std::uint32_t size_bytes = memory.header(chunk).size_bytes();
     if (!index_.fits(size_bytes) || index_.first(size_bytes) != chunk) return;
-    if (after != end_ && after != apart_ && memory.header(after).size_bytes() == size_bytes)
+    if (after != end_ && after != apart_ && cells.header(after).size_bytes() == size_bytes)
         index_.put(size_bytes, after);
     else
         index_.take(size_bytes);

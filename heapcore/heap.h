@@ -48,7 +48,11 @@ public:
 
     /// A chunk for so many user bytes, white, its contents whatever lay there; none if no free
     /// chunk is large enough. `birth` and the rest are noted beside the heap.
-    std::optional<Offset> allocate(AllocationType type, std::uint64_t user_bytes, Origin origin = {});
+    std::optional<Offset> allocate(AllocationType type, std::uint64_t user_bytes, const Origin& origin = {}) {
+        const Offset chunk = place(type, user_bytes, origin);
+        if (chunk == no_chunk) return std::nullopt;
+        return chunk;
+    }
 
     /// More chunks than this the heap cannot hold: it ends a walk along a list that a program broke.
     std::uint32_t most_chunks() const { return layout_.heap_bytes / geometry_->smallest_chunk_bytes; }
@@ -93,18 +97,28 @@ public:
     }
 
 private:
-    Offset search(std::uint32_t needed);
+    Offset place(AllocationType type, std::uint64_t user_bytes, const Origin& origin);
+    Offset place_aloud(AllocationType type, std::uint32_t needed, const Origin& origin);
+    template <typename Word>
+    Offset place_unheard(AllocationType type, std::uint32_t needed, const Origin& origin);
     Offset search_aloud(std::uint32_t needed);
+    template <typename Word>
+    Offset free_unheard(Offset chunk);
     void split(Offset chunk, std::uint32_t size, std::uint32_t kept);
     Offset give_back(Offset chunk, std::uint32_t size_bytes, bool may_join_previous);
     Offset origin_place(Offset chunk) const {
-        return layout_.origins +
-               chunk / geometry_->smallest_chunk_bytes * static_cast<std::uint32_t>(sizeof(Origin));
+        return layout_.origins + geometry_->slot_of(chunk) * static_cast<std::uint32_t>(sizeof(Origin));
     }
     void zero_user_data(Offset chunk, Header header) {
         memory.zero(user_of(chunk), header.size_bytes() - header_bytes);
     }
-    void count(Register which, std::int64_t by) { set(which, get(which) + static_cast<std::uint64_t>(by)); }
+    template <typename Cells>
+    std::uint32_t give_birth_in(Cells& cells, Offset chunk, const Origin& origin);
+    template <typename Cells>
+    void count_in(Cells& cells, Register which, std::int64_t by) const {
+        cells.store64(layout_.at(which), cells.load64(layout_.at(which)) + static_cast<std::uint64_t>(by));
+    }
+    void count(Register which, std::int64_t by) { count_in(memory, which, by); }
     [[gnu::always_inline]] void report(StepKind kind, Offset chunk, std::uint64_t a = 0, std::uint32_t b = 0,
                                        std::uint8_t detail = 0, std::uint16_t extra = 0) {
         if (memory.journal()) [[unlikely]]

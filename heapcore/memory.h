@@ -223,4 +223,47 @@ private:
     Generation generation_;
 };
 
+/// The memory for a stretch of work in which nothing listens: of one word size, known to the
+/// compiler, and without a door. Precondition: as long as it is used no journal is attached and the
+/// memory does not grow.
+template <typename Word>
+class UnheardMemory {
+public:
+    static constexpr const ChunkGeometry& geometry = geometry_of(sizeof(Word));
+
+    explicit UnheardMemory(Memory& memory)
+        : bytes_(memory.unheard_bytes()), base_(memory.base()), memory_(&memory) {
+        HEAPCORE_ASSERT(memory.word_bytes() == sizeof(Word), "the words are as large as the memory's");
+    }
+
+    Memory& memory() const { return *memory_; }
+    Address base() const { return base_; }
+    Address address_of(Offset offset) const { return base_ + offset; }
+
+    std::uint32_t load32(Offset offset) const { return load<std::uint32_t>(offset); }
+    std::uint64_t load64(Offset offset) const { return load<std::uint64_t>(offset); }
+    std::uint64_t load_word(Offset offset) const { return load<Word>(offset); }
+    Header header(Offset chunk) const { return Header(load32(chunk)); }
+
+    void store64(Offset offset, std::uint64_t value) const { store(offset, value); }
+    void store_word(Offset offset, std::uint64_t value) const { store(offset, static_cast<Word>(value)); }
+    void store_header(Offset chunk, Header header) const { store(chunk, header.bits()); }
+
+private:
+    template <typename T>
+    T load(Offset offset) const {
+        T value;
+        std::memcpy(&value, bytes_ + offset, sizeof value);
+        return value;
+    }
+    template <typename T>
+    void store(Offset offset, T value) const {
+        std::memcpy(bytes_ + offset, &value, sizeof value);
+    }
+
+    std::byte* bytes_;
+    Address base_;
+    Memory* memory_;
+};
+
 }  // namespace heapcore

@@ -35,7 +35,7 @@ public:
         return size_bytes <= most_bytes_ && (size_bytes & ((1u << shift_) - 1)) == 0;
     }
     /// First chunk of the smallest size held that is not smaller; no_chunk if there is none.
-    Offset at_least(std::uint32_t size_bytes) const {
+    [[gnu::always_inline]] Offset at_least(std::uint32_t size_bytes) const {
         if (size_bytes > most_bytes_) return no_chunk;
         std::uint32_t at = (size_bytes + (1u << shift_) - 1) >> shift_;
         for (std::size_t level = 0; level < levels; ++level) {
@@ -54,7 +54,7 @@ public:
     Offset first(std::uint32_t size_bytes) const { return first_[size_bytes >> shift_]; }
 
     /// Notes the first chunk of a size. Precondition: fits().
-    void put(std::uint32_t size_bytes, Offset chunk) {
+    [[gnu::always_inline]] void put(std::uint32_t size_bytes, Offset chunk) {
         std::uint32_t at = size_bytes >> shift_;
         first_[at] = chunk;
         for (std::uint64_t* const level : bits_) {

@@ -127,6 +127,46 @@ TEST_P(Lists, of_a_copy_and_of_what_is_assigned_are_their_own) {
     }
 }
 
+// The engine places and frees by one way where a journal listens and by a shorter one where none does.
+TEST_P(Lists, are_left_the_same_whether_anything_listens_or_not) {
+    for (std::uint32_t round = 0; round < 6; ++round) {
+        const bool is_broken = round % 3 == 2;
+        heap = Heap(small_heap(GetParam()));
+        live.clear();
+        fragment(below(3) * 300);
+        Heap told = heap;
+        std::string changes;
+        for (std::uint32_t i = 0; i < 250; ++i) {
+            if (is_broken && i % 60 == 59) {
+                const Offset chunk = heap.free_list().first(heap.memory);
+                const Address to = heap.memory.address_of(below(heap.size_bytes()) & ~7u);
+                const Offset place =
+                    chunk + (below(2) ? heap.geometry().next_offset : heap.geometry().previous_offset);
+                heap.memory.store_word(place, to);
+                told.memory.store_word(place, to);
+            }
+            Journal journal;
+            told.memory.attach(&journal);
+            if (live.size() < 20 || below(100) < 52) {
+                const std::uint32_t bytes = below(8) ? below(200) : below(20'000);
+                const auto chunk = heap.allocate(AllocationType::data, bytes);
+                ASSERT_EQ(told.allocate(AllocationType::data, bytes), chunk);
+                if (chunk) live.push_back(*chunk);
+                changes += "alloc " + std::to_string(bytes) + "\n";
+            } else {
+                std::swap(live[below(static_cast<std::uint32_t>(live.size()))], live.back());
+                ASSERT_EQ(told.free(live.back()), heap.free(live.back()));
+                changes += "free " + std::to_string(live.back()) + "\n";
+                live.pop_back();
+            }
+            told.memory.attach(nullptr);
+            ASSERT_TRUE(std::ranges::equal(told.memory.bytes(), heap.memory.bytes()))
+                << "round " << round << "\n"
+                << changes;
+        }
+    }
+}
+
 // A program can write over what it gave back. The list is worth nothing then; the engine must end.
 TEST_P(Lists, that_are_broken_end_every_search) {
     for (std::uint32_t i = 0; i < 2000; ++i) {
