@@ -604,6 +604,7 @@ Offset Vm::start_thread(std::uint32_t name, Address thread_object) {
     Offset segment = 0;
     std::uint32_t cells = segment_cells;
     if (heap.settings().vm == VmMode::unified) {
+        if (const auto object = heap.chunk_at(thread_object)) hold(*object);
         thread = user_of(allocate(AllocationType::data, objects.thread_bytes));
         segment = user_of(
             allocate(AllocationType::data, objects.segment_body + std::uint64_t{cells} * objects.word));

@@ -316,9 +316,10 @@ TEST(GcMode, an_operation_under_stress_loses_nothing_it_works_with) {
             "class B extends=A loader=l g:ref\nclass C loader=l\nclass D loader=l\nclass E loader=l\n"
             "new o B\ntransient o\narray a B 3\nset o.f a\nset a[2] o\nstring s \"text\"\nset a[1] s\n"
             "intern i \"pooled\"\nweak w s\nset a[0] w\nclone k a\nset o.g k\nthread t object=o\n"
-            "call t m locals=2\nlocal t 0 k\narray more E 1\ngc\n");
+            "call t m locals=2\nlocal t 0 k\nstring u \"a thread's alone\"\nthread n object=u\n"
+            "array more E 1\ngc\n");
         ASSERT_EQ(told.outcome().kind, Outcome::done) << told.outcome().message;
-        for (const char* name : {"l", "A", "B", "C", "D", "E", "o", "a", "s", "i", "w", "k"})
+        for (const char* name : {"l", "A", "B", "C", "D", "E", "o", "a", "s", "i", "w", "k", "u"})
             EXPECT_TRUE(told.is_live(name)) << name;
         EXPECT_FALSE(told.is_live("more"));
         EXPECT_EQ(broken_invariant(told.heap()), "");
