@@ -41,16 +41,20 @@ std::uint64_t mix(std::uint64_t hash, std::uint64_t value) {
     return std::rotl(hash, 29);
 }
 
+// A place's own number, far from every other's: a value that moves on and grows by as much, as pointers do,
+// is another one.
+std::uint64_t mark_of(std::size_t place) { return (place + 1) * 0xbf58476d1ce4e5b9ull; }
+
 std::uint64_t hash_bytes(std::uint64_t hash, std::span<const std::byte> bytes) {
     std::size_t i = 0;
     for (; i + 8 <= bytes.size(); i += 8) {
         std::uint64_t value;
         std::memcpy(&value, bytes.data() + i, 8);
         // Zero words stand for themselves by place, so that memory never touched costs one test.
-        if (value != 0) hash = mix(hash, value + i);
+        if (value != 0) hash = mix(hash, value ^ mark_of(i));
     }
     for (; i < bytes.size(); ++i)
-        if (bytes[i] != std::byte{0}) hash = mix(hash, static_cast<std::uint64_t>(bytes[i]) + i);
+        if (bytes[i] != std::byte{0}) hash = mix(hash, static_cast<std::uint64_t>(bytes[i]) ^ mark_of(i));
     return hash;
 }
 
