@@ -3,6 +3,7 @@
 
 #include "heapcore/machine.h"
 #include "machine_kind.h"
+#include "nightly.h"
 #include "random_program.h"
 #include "recorded.h"
 
@@ -373,8 +374,8 @@ class AuditedPrograms : public testing::TestWithParam<MachineKind::Values> {};
 // An object that outlives its loader is left without a class: what an audit is there to find.
 TEST_P(AuditedPrograms, are_right_at_every_step) {
     const auto [word_bytes, vm, has_loaders] = GetParam();
-    for (std::uint32_t seed = 0; seed < 40; ++seed) {
-        ProgramOptions options{.seed = seed * 8 + word_bytes, .operations = 60 + seed * 4};
+    for (const std::uint32_t seed : seeds(40, 400)) {
+        ProgramOptions options{.seed = seed * 8 + word_bytes, .operations = 60 + seed % 40 * 4};
         options.word_bytes = word_bytes;
         options.vm = vm;
         options.has_loaders = has_loaders;

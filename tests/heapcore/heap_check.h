@@ -3,9 +3,12 @@
 
 #include "heapcore/heap.h"
 
+#include <algorithm>
+#include <iterator>
 #include <map>
 #include <set>
 #include <string>
+#include <vector>
 
 namespace heapcore {
 
@@ -56,6 +59,17 @@ inline std::set<Offset> chunks_in_use(const Heap& heap) {
     for (Offset chunk = 0; !heap.is_end(chunk); chunk = heap.next_chunk(chunk))
         if (heap.header(chunk).is_in_use()) chunks.insert(chunk);
     return chunks;
+}
+
+/// How the chunks in use are others than expected, or nothing.
+inline std::string unexpected_survivor(const Heap& heap, const std::set<Offset>& expected) {
+    std::vector<Offset> differing;
+    const std::set<Offset> in_use = chunks_in_use(heap);
+    std::set_symmetric_difference(in_use.begin(), in_use.end(), expected.begin(), expected.end(),
+                                  std::back_inserter(differing));
+    if (differing.empty()) return {};
+    return "the chunk at " + std::to_string(differing.front()) +
+           (in_use.contains(differing.front()) ? " survived" : " was collected");
 }
 
 }  // namespace heapcore

@@ -1,6 +1,7 @@
 #include "linear_heap.h"
 
 #include <algorithm>
+#include <cstring>
 
 namespace linear {
 
@@ -16,13 +17,13 @@ LinearHeap::LinearHeap(std::uint32_t size_bytes, std::uint32_t word_bytes)
 }
 
 std::uint32_t LinearHeap::header(std::uint32_t chunk) const {
-    return bytes_[chunk] | bytes_[chunk + 1] << 8 | bytes_[chunk + 2] << 16 |
-           static_cast<std::uint32_t>(bytes_[chunk + 3]) << 24;
+    std::uint32_t bits;
+    std::memcpy(&bits, &bytes_[chunk], sizeof bits);
+    return bits;
 }
 
 void LinearHeap::put_header(std::uint32_t chunk, std::uint32_t bits) {
-    for (std::uint32_t i = 0; i < 4; ++i)
-        bytes_[chunk + i] = static_cast<std::uint8_t>(bits >> 8 * i);
+    std::memcpy(&bytes_[chunk], &bits, sizeof bits);
 }
 
 std::optional<std::uint32_t> LinearHeap::chunk_before(std::uint32_t chunk) const {

@@ -1,5 +1,6 @@
 #include "random_program.h"
 
+#include "heap_check.h"
 #include "naive_marker.h"
 
 #include <algorithm>
@@ -405,19 +406,10 @@ void RandomProgram::collect() {
     carry_out("gc");
     if (!fault_.empty()) return;
     fault_ = fault_after(live, weak);
-    std::set<Offset> in_use;
     const Heap& heap = machine_->heap();
-    for (Offset chunk = 0; !heap.is_end(chunk); chunk = heap.next_chunk(chunk)) {
-        if (heap.header(chunk).is_in_use()) in_use.insert(chunk);
+    for (Offset chunk = 0; !heap.is_end(chunk); chunk = heap.next_chunk(chunk))
         if (heap.header(chunk).colour() != Colour::white) fault_ = "a chunk is not white after the gc";
-    }
-    if (fault_.empty() && in_use != survivors) {
-        std::vector<Offset> differing;
-        std::set_symmetric_difference(in_use.begin(), in_use.end(), survivors.begin(), survivors.end(),
-                                      std::back_inserter(differing));
-        fault_ = "the chunk at " + std::to_string(differing.front()) +
-                 (in_use.contains(differing.front()) ? " survived" : " was collected");
-    }
+    if (fault_.empty()) fault_ = unexpected_survivor(heap, survivors);
     for (std::size_t i = 0; i < nodes_.size(); ++i) {
         Node& node = nodes_[i];
         if (!live.contains(static_cast<int>(i))) node.is_alive = false;

@@ -1,5 +1,6 @@
 // A whole collection where nothing listens against one made in single transitions: the same bytes.
 #include "machine_kind.h"
+#include "nightly.h"
 #include "random_program.h"
 
 #include <gtest/gtest.h>
@@ -70,7 +71,7 @@ protected:
 };
 
 TEST_P(WholeCollections, leave_the_bytes_of_single_transitions) {
-    for (std::uint32_t seed = 0; seed < 60; ++seed) {
+    for (const std::uint32_t seed : seeds(60, 600)) {
         random.seed(seed);
         const auto machine = machine_of(seed);
         expect_same(*machine);
@@ -79,7 +80,8 @@ TEST_P(WholeCollections, leave_the_bytes_of_single_transitions) {
 }
 
 TEST_P(WholeCollections, leave_the_bytes_of_single_transitions_on_bodies_that_make_no_sense) {
-    for (std::uint32_t seed = 100; seed < 160; ++seed) {
+    for (const std::uint32_t number : seeds(60, 600)) {
+        const std::uint32_t seed = 100 + number;
         random.seed(seed);
         const auto machine = machine_of(seed);
         for (int i = 0; i < 4; ++i) {
