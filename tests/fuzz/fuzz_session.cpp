@@ -2,37 +2,12 @@
 // nothing, and a session that goes back and forth over them ends where it began.
 // An input is bytes: the heap's settings, then an operation from each few bytes.
 #include "../heapcore/heap_check.h"
+#include "bytes.h"
 #include "heapcore/session.h"
-
-#include <cstdint>
-#include <cstdio>
-#include <cstdlib>
 
 namespace {
 
 using namespace heapcore;
-
-void require(bool is_held, const std::string& sentence, const std::string& text) {
-    if (is_held) return;
-    std::fprintf(stderr, "%s\n%s", sentence.c_str(), text.c_str());
-    std::abort();
-}
-
-class Bytes {
-public:
-    Bytes(const std::uint8_t* data, std::size_t size) : data_(data), size_(size) {}
-    bool is_empty() const { return size_ == 0; }
-    std::uint32_t below(std::uint32_t bound) { return next() % bound; }
-
-private:
-    std::uint32_t next() {
-        if (size_ == 0) return 0;
-        --size_;
-        return *data_++;
-    }
-    const std::uint8_t* data_;
-    std::size_t size_;
-};
 
 std::string settings_line(Bytes& bytes) {
     std::string line = "heap size=256K permanent=40 transient=8";

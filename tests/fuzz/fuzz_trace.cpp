@@ -1,18 +1,8 @@
 // Any text either is an error with a place in it, or prints as a trace that reads as the same one.
 #include "../heapcore/same_trace.h"
-
-#include <cstdint>
-#include <cstdio>
-#include <cstdlib>
+#include "bytes.h"
 
 namespace {
-
-void require(bool is_held, const char* sentence) {
-    if (!is_held) {
-        std::fprintf(stderr, "%s\n", sentence);
-        std::abort();
-    }
-}
 
 void require_same_when_printed(const heapcore::Trace& trace, const char* sentence) {
     const auto again = heapcore::parse_trace(heapcore::print_trace(trace), "again");
