@@ -11,7 +11,10 @@
 #include "heapcore/audit.h"
 #include "heapcore/machine.h"
 
-#include <span>
+#include <algorithm>
+#include <memory>
+#include <set>
+#include <vector>
 
 namespace {
 
@@ -38,7 +41,10 @@ std::uint32_t bytes_asked(Bytes& bytes, const HeapPair& pair) {
 
 std::string change(Bytes& bytes, HeapPair& pair) {
     const std::uint32_t choice = bytes.below(16);
-    if (pair.size() == 0 || choice < 8) return pair.allocate(bytes.below(10), bytes_asked(bytes, pair));
+    if (pair.size() == 0 || choice < 8) {
+        const std::uint32_t type = bytes.below(10);
+        return pair.allocate(type, bytes_asked(bytes, pair));
+    }
     const std::size_t which = bytes.below(256) % pair.size();
     if (choice == 8) return pair.retype(which, bytes.below(10));
     return choice == 9 ? pair.clone(which) : pair.free(which);
@@ -182,7 +188,8 @@ private:
     /// A stack may hold anything: a name, the address of a chunk, of somewhere near, or a number.
     std::string cell() {
         if (bytes_.below(2)) return drawn("value");
-        return std::to_string(heap().memory.base() + bytes_.below(256) * 32 + bytes_.below(2) * 4);
+        const std::uint32_t place = bytes_.below(256) * 32;
+        return std::to_string(heap().memory.base() + place + bytes_.below(2) * 4);
     }
 
     std::string drawn_line() {

@@ -142,8 +142,9 @@ class RandomMix : public testing::TestWithParam<Mix> {};
 // for that: there each operation is followed by a comparison of the free list, the counts and the headers
 // that it may have changed, and every so many of them by one of all chunks.
 TEST_P(RandomMix, leaves_the_same_chunks_list_and_placement_as_a_linear_allocator) {
-    for (const std::uint32_t seed : seeds(1, 25)) {
-        Stream stream(GetParam(), seed * 31 + GetParam().size_bytes + GetParam().word_bytes);
+    for (const std::uint32_t number : seeds(1, 25)) {
+        // Odd for one word size, even for the other, and the other way round in the next turn.
+        Stream stream(GetParam(), number + GetParam().size_bytes + GetParam().word_bytes / 4);
         ASSERT_EQ(stream.run(), "");
         ASSERT_TRUE(replays(stream.pair()));
         ASSERT_EQ(stream.empty(), "");
