@@ -345,29 +345,11 @@ void Collector::free_class_parts(Offset chunk) {
     const Offset user = user_of(chunk);
     if (!class_at(heap_, heap_.memory.address_of(user))) return;
     const ObjectLayout& objects = heap_.objects();
-    const auto part = [&](std::uint32_t field) { return heap_.memory.load_word(user + field); };
-    report(StepKind::class_unloaded, chunk, part(objects.class_name));
+    report(StepKind::class_unloaded, chunk, heap_.memory.load_word(user + objects.class_name));
     // A clone of a class stands in no table, and its parts are not its own.
     if (!unlink_from_table(heap_, Register::class_pool, objects.class_next, user)) return;
     report(StepKind::linked, chunk, 0, 0, 1);
-    if (heap_.header(chunk).type() == AllocationType::array_class) return free_part(part(objects.class_name));
-    if (heap_.header(chunk).type() != AllocationType::instance_class) return;
-    free_part(part(objects.constant_pool));
-    free_part(part(objects.fields));
-    free_part(part(objects.interfaces));
-    free_part(part(objects.static_longs));
-    const Address methods = part(objects.methods);
-    if (const auto table = heap_.chunk_at(methods)) {
-        const std::uint32_t count = heap_.memory.load16(user + objects.method_count);
-        for (std::uint32_t i = 0; i < count; ++i) {
-            const Offset method = user_of(*table) + i * objects.method_bytes;
-            if (method + objects.method_bytes > body_end(heap_, *table)) break;
-            free_part(heap_.memory.load_word(method + objects.method_code));
-            free_part(heap_.memory.load_word(method + objects.method_exceptions));
-            free_part(heap_.memory.load_word(method + objects.method_line_numbers));
-        }
-        free_part(methods);
-    }
+    for_each_part(heap_, user, [this](Address part) { free_part(part); });
 }
 
 void Collector::free_part(Address user) {

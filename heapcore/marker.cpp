@@ -1,7 +1,5 @@
 #include "heapcore/marker.h"
 
-#include <algorithm>
-
 namespace heapcore {
 namespace {
 
@@ -68,7 +66,7 @@ void Marker::mark(Offset root) {
         const Offset user = user_of(chunk);
         switch (header.type()) {
             case AllocationType::object: {
-                const Map& map = map_of(word_at(user));
+                const ReferenceMaps::Map& map = maps_.of(word_at(user));
                 if (header.size_bytes() >= map.reach) {
                     if (map.count != 0) push({chunk, map.first, map.count, object_entry});
                     return;
@@ -118,7 +116,7 @@ void Marker::mark(Offset root) {
             const Offset elements = user_of(entry.chunk) + objects.array_elements;
             while (top == depth) {
                 if (--entry.cursor == 0) --top;
-                const Address target = word_at(is_object ? entry.chunk + cells_[entry.class_user++]
+                const Address target = word_at(is_object ? entry.chunk + maps_.cell(entry.class_user++)
                                                          : elements + entry.cursor * word_bytes);
                 if (target == 0) continue;
                 const bool is_last = entry.cursor == 0;
@@ -139,26 +137,6 @@ void Marker::mark(Offset root) {
         else
             --top;
     }
-}
-
-Marker::Map Marker::look_up(Address class_address) {
-    if (const auto known = maps_.find(class_address); known != maps_.end()) return known->second;
-    return maps_[class_address] = make_map(class_address);
-}
-
-Marker::Map Marker::make_map(Address class_address) {
-    const auto first = static_cast<std::uint32_t>(cells_.size());
-    const auto class_user = class_at(heap_, class_address);
-    if (!class_user || !add_reference_cells(heap_, *class_user, cells_)) {
-        cells_.resize(first);
-        return {0, 0, no_map};
-    }
-    Map map{first, static_cast<std::uint32_t>(cells_.size()) - first, 0};
-    for (std::uint32_t i = first; i < cells_.size(); ++i) {
-        cells_[i] += header_bytes;
-        map.reach = std::max(map.reach, cells_[i] + heap_.geometry().word_bytes);
-    }
-    return map;
 }
 
 }  // namespace heapcore

@@ -86,7 +86,36 @@ std::uint32_t array_element_bytes(const Heap& heap, Offset chunk);
 /// where it keeps the next one in its bucket.
 bool unlink_from_table(Heap& heap, Register table, std::uint32_t next_field, Offset user);
 
+/// Calls take(address) for each structure that the sweep frees together with a class, in its order.
+template <typename Take>
+void for_each_part(const Heap& heap, Offset class_user, Take take);
+
 /// End of the chunk's user data, as offset in memory.
 inline Offset body_end(const Heap& heap, Offset chunk) { return chunk + heap.header(chunk).size_bytes(); }
+
+template <typename Take>
+void for_each_part(const Heap& heap, Offset class_user, Take take) {
+    const ObjectLayout& objects = heap.objects();
+    const auto part = [&](std::uint32_t field) { return heap.memory.load_word(class_user + field); };
+    const AllocationType type = heap.header(chunk_of(class_user)).type();
+    if (type == AllocationType::array_class) return take(part(objects.class_name));
+    if (type != AllocationType::instance_class) return;
+    take(part(objects.constant_pool));
+    take(part(objects.fields));
+    take(part(objects.interfaces));
+    take(part(objects.static_longs));
+    const Address methods = part(objects.methods);
+    const auto table = heap.chunk_at(methods);
+    if (!table) return;
+    const std::uint32_t count = heap.memory.load16(class_user + objects.method_count);
+    for (std::uint32_t i = 0; i < count; ++i) {
+        const Offset method = user_of(*table) + i * objects.method_bytes;
+        if (method + objects.method_bytes > body_end(heap, *table)) break;
+        take(heap.memory.load_word(method + objects.method_code));
+        take(heap.memory.load_word(method + objects.method_exceptions));
+        take(heap.memory.load_word(method + objects.method_line_numbers));
+    }
+    take(methods);
+}
 
 }  // namespace heapcore

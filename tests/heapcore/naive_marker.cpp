@@ -17,7 +17,8 @@ std::set<Offset> NaiveMarker::survivors() {
         const Header header = heap_.header(chunk);
         if (!header.is_in_use()) continue;
         const Word user = heap_.memory.address_of(user_of(chunk));
-        if (reached_.contains(user) || header.type() == AllocationType::static_data)
+        const bool is_permanent = header.type() == AllocationType::static_data && user != left_out_;
+        if (reached_.contains(user) || is_permanent)
             left.insert(chunk);
         else if (is_class(user))
             dead_classes.push_back(user);
@@ -48,7 +49,7 @@ void NaiveMarker::reach_roots() {
         for (Word string = at(pool + i * objects_.word); string != 0;
              string = at(string + objects_.string_next)) {
             reach_only(string);
-            reach_only(at(string + objects_.string_chars));
+            if (string != left_out_) reach_only(at(string + objects_.string_chars));
         }
     const auto stack = [&](Register array, Register top) {
         for (Word i = 0; i < heap_.get(top); ++i)
@@ -114,7 +115,7 @@ void NaiveMarker::scan(Word user) {
             if (header_of(user).size_bytes() < 4 + objects_.class_loader + objects_.word) return;
             return reach(at(user + objects_.class_loader));
         case AllocationType::instance_class:
-            for (Word of_class = user; is_full_class(of_class);
+            for (Word of_class = user; is_full_class(of_class) && of_class != left_out_;
                  of_class = at(of_class + objects_.class_super)) {
                 reach_only(of_class);
                 reach(at(of_class + objects_.class_loader));

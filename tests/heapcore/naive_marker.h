@@ -11,7 +11,11 @@ namespace heapcore {
 
 class NaiveMarker {
 public:
-    explicit NaiveMarker(const Heap& heap) : heap_(heap), objects_(heap.objects()) {}
+    /// `left_out`: a chunk that counts as gone, whatever refers to it.
+    explicit NaiveMarker(const Heap& heap, Offset left_out = no_chunk)
+        : heap_(heap),
+          objects_(heap.objects()),
+          left_out_(left_out == no_chunk ? 0 : heap.memory.address_of(user_of(left_out))) {}
 
     /// Chunks in use after a collection, as long as nothing allocates; classes' parts included.
     std::set<Offset> survivors();
@@ -39,11 +43,12 @@ private:
         return is_class(address) && header_of(address).type() == AllocationType::instance_class;
     }
 
+    bool is_there(Word user) const { return user != 0 && user != left_out_ && is_chunk(user); }
     void reach(Word user) {
-        if (user != 0 && is_chunk(user) && reached_.insert(user).second) pending_.push_back(user);
+        if (is_there(user) && reached_.insert(user).second) pending_.push_back(user);
     }
     void reach_only(Word user) {
-        if (user != 0 && is_chunk(user)) reached_.insert(user);
+        if (is_there(user)) reached_.insert(user);
     }
     void reach_roots();
     void reach_thread(Word thread);
@@ -54,6 +59,7 @@ private:
 
     const Heap& heap_;
     const ObjectLayout& objects_;
+    Word left_out_;  ///< user address
     std::set<Word> reached_;
     std::vector<Word> pending_;
 };

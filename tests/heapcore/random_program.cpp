@@ -450,7 +450,7 @@ std::string RandomProgram::run() {
         } else if (options_.has_collections && !options_.has_loaders)
             collect();
     }
-    if (fault_.empty()) collect();
+    if (fault_.empty() && options_.ends_with_collection) collect();
     return fault_;
 }
 

@@ -21,7 +21,8 @@ struct ProgramOptions {
     std::uint64_t size_bytes = 256 << 10;
     bool has_loaders = false;
     bool has_threads = true;
-    bool has_collections = true;  ///< on the way; there is one at the end in any case
+    bool has_collections = true;  ///< on the way
+    bool ends_with_collection = true;
 };
 
 class RandomProgram {
