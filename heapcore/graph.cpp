@@ -9,29 +9,6 @@ namespace {
 
 constexpr std::uint32_t most_segments = 1u << 16;  // ends a walk along a broken list
 
-/// Calls take(place, target, reason) for each word through which the scan of a chunk goes on.
-template <typename Take>
-void for_each_reference(const Heap& heap, Offset holder, Take take) {
-    const Offset user = user_of(holder);
-    ScanState state = begin_scan(heap, holder);
-    for (;;) {
-        const ScanStep step = next_scan(heap, holder, state);
-        if (step.kind == ScanStep::end) return;
-        if (step.kind == ScanStep::reference) {
-            take(step.place, step.target, step.reason);
-        } else if (step.reason == MarkReason::chars) {
-            take(user + heap.objects().string_chars, heap.memory.address_of(user_of(step.chunk)),
-                 MarkReason::chars);
-        } else if (step.reason == MarkReason::all_scanned) {
-            // The class itself is done; what is above it is scanned in its stead.
-            if (state.class_user != 0)
-                take(user + heap.objects().class_super, heap.memory.address_of(state.class_user),
-                     MarkReason::superclass);
-            return;
-        }
-    }
-}
-
 bool is_permanent_data(const Heap& heap, Offset chunk) {
     return heap.header(chunk).type() == AllocationType::static_data;
 }
@@ -275,6 +252,7 @@ bool GraphBuilder::search() {
         std::uint32_t number;
         std::uint32_t next, end;  ///< links to be followed
     };
+    graph_.found_from_.assign(graph_.size(), none);
     std::vector<Visit> pending;
     const auto reach = [&](Node node, std::uint32_t from) {
         if (number_[node] != none) return;
@@ -282,6 +260,7 @@ bool GraphBuilder::search() {
         number_[node] = number;
         reached_.push_back(node);
         parent_.push_back(from);
+        graph_.found_from_[node] = reached_[from];
         if (graph_.first_link_[node] != graph_.first_link_[node + 1])
             pending.push_back({number, graph_.first_link_[node], graph_.first_link_[node + 1]});
     };
@@ -434,14 +413,26 @@ namespace {
 
 using Node = Graph::Node;
 
-/// Roots and chunks that are alive, in the order in which a collection would meet them, that hold a chunk;
-/// what is alive through it alone does not count.
-std::vector<Link> holders_of(const Heap& heap, const Graph& graph, Node node) {
+Link link_between(const Heap& heap, const Graph& graph, Node holder, Node target) {
+    for (const Link& link : links_of(heap, graph.chunk(holder)))
+        if (link.target == graph.chunk(target)) return link;
+    return {};
+}
+
+/// What holds a chunk as no other chunk does: a root, or that it is permanent.
+std::vector<Link> own_holders(const Graph& graph, Node node) {
     std::vector<Link> links;
     for (const Link& link : graph.roots())
         if (link.target == graph.chunk(node)) links.push_back(link);
     if (graph.is_permanent(node))
         links.push_back({Link::by_itself, MarkReason::root, no_chunk, 0, graph.chunk(node), {}});
+    return links;
+}
+
+/// Roots and chunks that are alive, in the order in which a collection would meet them, that hold a chunk;
+/// what is alive through it alone does not count.
+std::vector<Link> holders_of(const Heap& heap, const Graph& graph, Node node) {
+    std::vector<Link> links = own_holders(graph, node);
     for (Node holder = 0; holder < graph.size(); ++holder) {
         const auto targets = graph.targets(holder);
         if (std::find(targets.begin(), targets.end(), node) == targets.end()) continue;
@@ -458,8 +449,8 @@ public:
     ShortestWays(const Graph& graph, Node around) : graph_(graph), around_(around) {
         distance_.assign(graph.size(), Graph::none);
         from_.assign(graph.size(), Graph::none);
-        for (std::uint32_t i = 0; i < graph.roots().size(); ++i)
-            reach(graph.node_at(graph.roots()[i].target), 1, i);
+        for (const Link& root : graph.roots())
+            reach(graph.node_at(root.target), 1, Graph::none);
         for (Node node = 0; node < graph.size(); ++node)
             if (graph.is_permanent(node)) reach(node, 1, Graph::none);
         for (std::size_t i = 0; i < queue_.size(); ++i)
@@ -473,32 +464,24 @@ public:
     Chain to(const Heap& heap, Node node) const {
         Chain chain;
         for (; distance_[node] > 1; node = from_[node])
-            chain.push_back(link_between(heap, from_[node], node));
-        chain.push_back(from_[node] == Graph::none
-                            ? Link{Link::by_itself, MarkReason::root, no_chunk, 0, graph_.chunk(node), {}}
-                            : graph_.roots()[from_[node]]);
+            chain.push_back(link_between(heap, graph_, from_[node], node));
+        chain.push_back(own_holders(graph_, node).front());
         std::reverse(chain.begin(), chain.end());
         return chain;
     }
 
 private:
-    void reach(Node node, std::uint32_t distance, std::uint32_t from) {
+    void reach(Node node, std::uint32_t distance, Node from) {
         if (node == Graph::none || node == around_ || distance_[node] != Graph::none) return;
         distance_[node] = distance;
         from_[node] = from;
         queue_.push_back(node);
     }
 
-    Link link_between(const Heap& heap, Node holder, Node target) const {
-        for (const Link& link : links_of(heap, graph_.chunk(holder)))
-            if (link.target == graph_.chunk(target)) return link;
-        return {};
-    }
-
     const Graph& graph_;
     Node around_;
     std::vector<std::uint32_t> distance_;
-    std::vector<std::uint32_t> from_;  ///< node before it; of the first, which root
+    std::vector<Node> from_;
     std::vector<Node> queue_;
 };
 
@@ -526,9 +509,22 @@ Chains chains_to(const Heap& heap, const Graph& graph, Offset chunk, std::size_t
     return chains;
 }
 
+Chain chain_of_discovery(const Heap& heap, const Graph& graph, Offset chunk) {
+    Node node = graph.node_at(chunk);
+    if (node == Graph::none || !graph.is_reachable(node)) return {};
+    Chain chain;
+    for (; graph.found_from(node) != Graph::none; node = graph.found_from(node))
+        chain.push_back(link_between(heap, graph, graph.found_from(node), node));
+    chain.push_back(own_holders(graph, node).front());
+    std::reverse(chain.begin(), chain.end());
+    return chain;
+}
+
 std::span<const Graph::Node> lost_without(const Heap& heap, const Graph& graph, const Link& link) {
     const Node node = graph.node_at(link.target);
     if (node == Graph::none || !graph.is_reachable(node)) return {};
+    const bool is_held = link.kind == Link::by_chunk || link.kind == Link::by_class;
+    if (graph.dominator(node) != (is_held ? graph.node_at(link.holder) : Graph::none)) return {};
     const std::vector<Link> holders = holders_of(heap, graph, node);
     const bool is_the_only_one = holders.size() == 1 && holders[0].kind == link.kind &&
                                  holders[0].holder == link.holder && holders[0].place == link.place;

@@ -10,7 +10,7 @@
 // A Graph holds all links of one instant at once: chunks are nodes, numbered in address order, links are
 // 32-bit numbers in one array (CSR). A chunk's dominator is the last one that all its chains from the
 // roots pass; what a chunk dominates is what would die with it: what it retains.
-// Memory: 32 bytes a chunk and 4 a link are kept, and 4 for each smallest chunk that fits the heap; 44
+// Memory: 36 bytes a chunk and 4 a link are kept, and 4 for each smallest chunk that fits the heap; 44
 // more a chunk and 4 more a link while it is made.
 // Source: the memory model (allocation types, and how each is scanned; collect).
 #pragma once
@@ -44,6 +44,10 @@ struct Link {
 /// What holds chunks by itself, permanent data left aside: roots in the order of the collector's phases,
 /// then what running threads are made of.
 std::vector<Link> root_links(const Heap& heap);
+/// Calls take(place, address, reason) for each word of a chunk through which a scan goes on, in its order.
+/// What the address refers to is not looked at.
+template <typename Take>
+void for_each_reference(const Heap& heap, Offset holder, Take take);
 /// The links of one chunk in the order of its scan. A superclass comes last, and stands for its own.
 std::vector<Link> links_of(const Heap& heap, Offset holder);
 
@@ -72,6 +76,8 @@ public:
     bool is_permanent(Node node) const { return is_permanent_[node]; }
 
     bool is_reachable(Node node) const { return place_[node] != none; }
+    /// The holder from which a collection finds it first; none if from a root.
+    Node found_from(Node node) const { return found_from_[node]; }
     /// The chunk without which it would be dead; none if it takes no single one, or it is dead.
     Node dominator(Node node) const;
     /// Whether the second is dead without the first. A chunk dominates itself.
@@ -91,6 +97,7 @@ private:
     std::vector<Node> targets_;
     std::vector<Link> roots_;
     std::vector<bool> is_permanent_;
+    std::vector<Node> found_from_;
 
     // The dominator tree in preorder: what a chunk retains lies side by side.
     std::vector<std::uint32_t> place_;  ///< of each node; none: it is dead
@@ -114,8 +121,35 @@ struct Chains {
 /// The heap is as it was when the graph was made.
 Chains chains_to(const Heap& heap, const Graph& graph, Offset chunk, std::size_t most);
 
+/// The way by which a collection comes to a chunk first: depth first, in the order of its phases. While one
+/// marks, that is how it reached what is grey or black by now. (A class scanned with one below it may have
+/// been met elsewhere.) Empty: it is dead.
+Chain chain_of_discovery(const Heap& heap, const Graph& graph, Offset chunk);
+
 /// What would die if this link alone were cleared: nothing, or all that its target retains. A string
 /// is taken out of the pool without those behind it in its bucket.
 std::span<const Graph::Node> lost_without(const Heap& heap, const Graph& graph, const Link& link);
+
+template <typename Take>
+void for_each_reference(const Heap& heap, Offset holder, Take take) {
+    const Offset user = user_of(holder);
+    ScanState state = begin_scan(heap, holder);
+    for (;;) {
+        const ScanStep step = next_scan(heap, holder, state);
+        if (step.kind == ScanStep::end) return;
+        if (step.kind == ScanStep::reference) {
+            take(step.place, step.target, step.reason);
+        } else if (step.reason == MarkReason::chars) {
+            take(user + heap.objects().string_chars, heap.memory.address_of(user_of(step.chunk)),
+                 MarkReason::chars);
+        } else if (step.reason == MarkReason::all_scanned) {
+            // The class itself is done; what is above it is scanned in its stead.
+            if (state.class_user != 0)
+                take(user + heap.objects().class_super, heap.memory.address_of(state.class_user),
+                     MarkReason::superclass);
+            return;
+        }
+    }
+}
 
 }  // namespace heapcore

@@ -212,6 +212,39 @@ TEST_P(Graphs, give_a_shortest_chain_for_each_link_that_holds_a_chunk) {
     });
 }
 
+/// The journal says from where the collector turned each chunk grey.
+TEST_P(Graphs, tell_the_way_by_which_a_collection_finds_a_chunk) {
+    for_each_program(12, 100, [](const RandomProgram& program) {
+        Machine machine(program.machine());
+        const auto graph = Graph::of(machine.heap());
+        Journal journal;
+        machine.memory().attach(&journal);
+        machine.vm().collector().begin(CollectReason::requested);
+        while (machine.vm().collector().phase() < Phase::weak)
+            machine.vm().collector().step();
+        machine.memory().attach(nullptr);
+        std::set<Offset> met;
+        for (std::uint64_t i = journal.first(); i < journal.end(); ++i) {
+            const Step& step = journal.step(i);
+            const bool is_first = step.kind == StepKind::black || step.kind == StepKind::grey
+                                      ? met.insert(step.chunk).second
+                                      : false;
+            if (step.kind != StepKind::grey || !is_first) continue;
+            const Chain chain = chain_of_discovery(machine.heap(), *graph, step.chunk);
+            ASSERT_FALSE(chain.empty());
+            const Link& last = chain.back();
+            if (last.reason == MarkReason::superclass) continue;     // met elsewhere before
+            if (last.reason == MarkReason::thread_object) continue;  // scanned without turning grey
+            ASSERT_EQ(last.place, step.b) << i << ' ' << step.chunk << ' ' << static_cast<int>(step.detail);
+            // A static field is told with the class that it is scanned for.
+            const bool is_of_class =
+                last.reason == MarkReason::static_field || last.reason == MarkReason::class_loader;
+            ASSERT_TRUE(is_of_class || last.holder == static_cast<Offset>(step.a));
+        }
+        ASSERT_FALSE(met.empty());
+    });
+}
+
 INSTANTIATE_TEST_SUITE_P(Machines, Graphs, MachineKind::all(), MachineKind::name);
 
 TEST(Graph, stops_when_asked_to) {
