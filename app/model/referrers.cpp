@@ -10,20 +10,17 @@ namespace {
 
 using heapcore::Address;
 using heapcore::AllocationType;
-using heapcore::CellVerdict;
 using heapcore::Field;
 using heapcore::Heap;
+using heapcore::Link;
 using heapcore::MarkReason;
-using heapcore::no_chunk;
 using heapcore::Offset;
 using heapcore::Root;
 using heapcore::RootKind;
-using heapcore::ScanStep;
 using heapcore::user_of;
 
 constexpr std::size_t most_listed = 10'000;
 constexpr std::uint32_t most_levels = 256;
-constexpr std::uint32_t most_segments = 1u << 16;  // ends a walk along a broken list
 
 class Search {
 public:
@@ -31,11 +28,12 @@ public:
         : heap_(heap),
           chunk_(chunk),
           address_(heap.memory.address_of(user_of(chunk))),
-          is_class_(heapcore::is_class_type(heap.header(chunk).type())) {}
+          is_class_(heapcore::is_class_type(heap.header(chunk).type())),
+          is_permanent_(heap.header(chunk).type() == AllocationType::static_data) {}
 
     Referrers run() {
-        look_at_roots();
-        look_at_threads();
+        for (const Link& link : heapcore::root_links(heap_))
+            if (link.target == chunk_) add({link, false});
         look_at_chunks();
         return std::move(found_);
     }
@@ -44,36 +42,6 @@ private:
     void add(const Referrer& referrer) {
         ++found_.total;
         if (found_.rows.size() < most_listed) found_.rows.push_back(referrer);
-    }
-    void add(Referrer::Kind kind, Offset holder, Offset place, MarkReason reason) {
-        add({kind, holder, place, reason, {}});
-    }
-
-    void look_at_roots() {
-        for (const Root& root : heapcore::roots_of(heap_)) {
-            if (root.target != address_) continue;
-            const bool is_taken = root.kind != RootKind::frame_cell ||
-                                  root.verdict == CellVerdict::reference ||
-                                  root.verdict == CellVerdict::not_white;
-            if (is_taken) add({Referrer::by_root, no_chunk, root.place, MarkReason::root, root});
-        }
-    }
-
-    // A thread that runs keeps its own structure and its stack segments.
-    void look_at_threads() {
-        for (const Offset thread : heapcore::threads_of(heap_)) {
-            if (heap_.memory.address_of(thread) == address_)
-                add(Referrer::by_thread, thread, thread, MarkReason::thread);
-            const heapcore::ObjectLayout& objects = heap_.objects();
-            Offset place = thread + objects.thread_segments;
-            for (std::uint32_t i = 0; i < most_segments; ++i) {
-                const Address segment = heap_.memory.load_word(place);
-                if (segment == address_) return add(Referrer::by_thread, thread, place, MarkReason::segment);
-                const auto at = heapcore::place_of(heap_, segment);
-                if (!at || *at + objects.segment_body > heap_.memory.size_bytes()) break;
-                place = *at + objects.segment_next;
-            }
-        }
     }
 
     void look_at_chunks() {
@@ -90,39 +58,26 @@ private:
             found_.instances += heap_.memory.load_word(user_of(holder)) == address_;
         }
         if (type == AllocationType::weak_reference) return look_at_weak(holder);
-        heapcore::ScanState state = heapcore::begin_scan(heap_, holder);
-        for (;;) {
-            const ScanStep step = heapcore::next_scan(heap_, holder, state);
-            if (step.kind == ScanStep::end) return;
-            if (step.kind == ScanStep::reference && step.target == address_) {
-                add_reference(holder, step);
-            } else if (step.kind == ScanStep::blacken && step.reason == MarkReason::chars &&
-                       step.chunk == chunk_) {
-                add(Referrer::by_chunk, holder, user_of(holder) + heap_.objects().string_chars,
-                    MarkReason::chars);
-            }
-        }
-    }
-
-    // A superclass's loader and static fields are scanned with each of its subclasses.
-    void add_reference(Offset holder, const ScanStep& step) {
-        const bool is_own = step.reason == MarkReason::field || step.reason == MarkReason::element;
-        const auto is_same = [&](const Referrer& known) { return known.place == step.place; };
-        if (!is_own && std::any_of(found_.rows.begin(), found_.rows.end(), is_same)) return;
-        add(Referrer::by_chunk, holder, step.place, step.reason);
+        heapcore::for_each_reference(heap_, holder, [&](Offset place, Address address, MarkReason reason) {
+            if (address == address_) add({{Link::by_chunk, reason, holder, place, chunk_, {}}, false});
+        });
+        if (!is_permanent_ || !heapcore::is_class_type(type)) return;
+        for (const Link& link : heapcore::links_of(heap_, holder))
+            if (link.kind == Link::by_class && link.target == chunk_) add({link, false});
     }
 
     void look_at_weak(Offset holder) {
         const Offset place = user_of(holder) + heap_.objects().weak_referent;
         if (place + heap_.geometry().word_bytes > heapcore::body_end(heap_, holder)) return;
         if (heap_.memory.load_word(place) == address_)
-            add(Referrer::by_weak, holder, place, MarkReason::field);
+            add({{Link::by_chunk, MarkReason::field, holder, place, chunk_, {}}, true});
     }
 
     const Heap& heap_;
     Offset chunk_;
     Address address_;
     bool is_class_;
+    bool is_permanent_;
     Referrers found_;
 };
 
@@ -140,19 +95,17 @@ std::string field_text(const Heap& heap, Offset holder, Offset place, bool is_st
     return is_static ? "static field" : "field";
 }
 
-std::string place_text(const Heap& heap, const Referrer& referrer) {
-    switch (referrer.reason) {
-        case MarkReason::field:
-            return referrer.kind == Referrer::by_weak
-                       ? "referent, not followed"
-                       : field_text(heap, referrer.holder, referrer.place, false);
-        case MarkReason::static_field: return field_text(heap, referrer.holder, referrer.place, true);
+std::string place_text(const Heap& heap, const Link& link) {
+    switch (link.reason) {
+        case MarkReason::field: return field_text(heap, link.holder, link.place, false);
+        case MarkReason::static_field: return field_text(heap, link.holder, link.place, true);
         case MarkReason::element: {
-            const Offset first = user_of(referrer.holder) + heap.objects().array_elements;
-            return "element [" + count_text((referrer.place - first) / heap.geometry().word_bytes) + "]";
+            const Offset first = user_of(link.holder) + heap.objects().array_elements;
+            return "element [" + count_text((link.place - first) / heap.geometry().word_bytes) + "]";
         }
         case MarkReason::class_loader: return "class loader";
         case MarkReason::chars: return "characters";
+        case MarkReason::superclass: return "superclass";
         default: return {};
     }
 }
@@ -187,17 +140,24 @@ Referrers referrers_of(const heapcore::Session& session, Offset chunk) {
     return Search(session.heap(), chunk).run();
 }
 
-ReferrerText text_of(const heapcore::Session& session, const ThreadNames& threads, const Referrer& referrer) {
-    switch (referrer.kind) {
-        case Referrer::by_root: return root_text(session, threads, referrer.root);
-        case Referrer::by_thread:
-            return {"Thread " + threads.of(referrer.holder),
-                    referrer.reason == MarkReason::segment ? "stack segment" : "its own structure",
+ReferrerText text_of(const heapcore::Session& session, const ThreadNames& threads, const Link& link) {
+    const auto holder = [&] { return describe_chunk(session.machine(), session.trace(), link.holder); };
+    switch (link.kind) {
+        case Link::by_root: return root_text(session, threads, link.root);
+        case Link::by_thread:
+            return {"Thread " + threads.of(link.holder),
+                    link.reason == MarkReason::segment ? "stack segment" : "its own structure",
                     {}};
-        default:
-            return {describe_chunk(session.machine(), session.trace(), referrer.holder),
-                    place_text(session.heap(), referrer), referrer.holder};
+        case Link::by_itself: return {"", "permanent data, which no sweep frees", {}};
+        case Link::by_class: return {holder(), "a part of the class", link.holder};
+        default: return {holder(), place_text(session.heap(), link), link.holder};
     }
+}
+
+ReferrerText text_of(const heapcore::Session& session, const ThreadNames& threads, const Referrer& referrer) {
+    ReferrerText text = text_of(session, threads, referrer.link);
+    if (referrer.is_weak) text.place = "referent, not followed";
+    return text;
 }
 
 }  // namespace tricolour

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "app/model/cell_text.h"
+#include "heapcore/graph.h"
 
 #include <cstdint>
 #include <optional>
@@ -12,12 +13,8 @@ namespace tricolour {
 
 /// What refers to a chunk.
 struct Referrer {
-    enum Kind : std::uint8_t { by_chunk, by_weak, by_root, by_thread };
-    Kind kind = by_chunk;
-    heapcore::Offset holder = heapcore::no_chunk;  ///< by_root: none; by_thread: the thread's structure
-    heapcore::Offset place = 0;                    ///< of the word
-    heapcore::MarkReason reason = heapcore::MarkReason::field;
-    heapcore::Root root;
+    heapcore::Link link;
+    bool is_weak = false;  ///< a weak reference, which keeps nothing alive
 };
 
 struct Referrers {
@@ -35,6 +32,8 @@ struct ReferrerText {
     std::string place;
     std::optional<heapcore::Offset> chunk;
 };
+ReferrerText text_of(const heapcore::Session& session, const ThreadNames& threads,
+                     const heapcore::Link& link);
 ReferrerText text_of(const heapcore::Session& session, const ThreadNames& threads, const Referrer& referrer);
 
 }  // namespace tricolour

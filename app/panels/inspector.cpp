@@ -323,9 +323,8 @@ private:
             row.text(text.holder, row.right() - row.x, palette_.text, fonts().small);
         }
         if (!text.holder.empty()) row.x += scaled(8);
-        const bool is_weak = referrer.kind == Referrer::by_weak;
         row.text(text.place, row.right() - row.x,
-                 text.holder.empty() && !is_weak ? palette_.text : palette_.text_dim, fonts().small);
+                 text.holder.empty() && !referrer.is_weak ? palette_.text : palette_.text_dim, fonts().small);
         finish(row, text.holder + "  " + text.place);
     }
 
