@@ -2,29 +2,15 @@
 #include "app/model/holding.h"
 
 #include "app/model/heap_graph.h"
-#include "session_of.h"
+#include "scenario_session.h"
 
 #include <chrono>
-#include <filesystem>
 #include <thread>
 
 namespace tricolour {
 namespace {
 
 using namespace heapcore;
-
-/// A scenario up to before an operation that is written so.
-std::unique_ptr<Session> scenario_before(const std::string& name, std::string_view line) {
-    auto trace = read_trace(std::filesystem::path(TRICOLOUR_SCENARIOS) / (name + ".trace"));
-    auto session = std::make_unique<Session>(std::move(*trace));
-    for (std::size_t i = 0; i < session->trace().operations.size(); ++i)
-        if (print_operation(session->trace(), session->trace().operations[i]) == line) {
-            session->seek({i, 0});
-            return session;
-        }
-    ADD_FAILURE() << "no operation " << line;
-    return session;
-}
 
 /// The holding of a chunk, with all that it refers to.
 struct Held {

@@ -1,0 +1,34 @@
+// Rerun: a machine of its own on a session's trace, for looking at what happened elsewhere in it without
+// moving the session. It starts from the session's keyframes. The session stands still meanwhile.
+#pragma once
+
+#include "heapcore/session.h"
+
+#include <cstddef>
+#include <functional>
+
+namespace tricolour {
+
+class Rerun {
+public:
+    using ShouldStop = std::function<bool()>;
+
+    explicit Rerun(const heapcore::Session& session);
+
+    /// To the state before an operation. `should_stop` is asked between operations: false, and it stands
+    /// before the one that it was stopped at. False too if one is refused on the way.
+    bool go_to(std::size_t operation, const ShouldStop& should_stop = {});
+    /// Carries the next operation out, told step by step; the machine stands after each when it is told.
+    bool carry_out(heapcore::StepListener* listener = nullptr);
+
+    std::size_t operation() const { return operation_; }
+    const heapcore::Machine& machine() const { return machine_; }
+    const heapcore::Heap& heap() const { return machine_.heap(); }
+
+private:
+    const heapcore::Session& session_;
+    heapcore::Machine machine_;
+    std::size_t operation_ = 0;
+};
+
+}  // namespace tricolour
