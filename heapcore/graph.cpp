@@ -103,6 +103,80 @@ std::vector<Link> links_of(const Heap& heap, Offset holder) {
     return links;
 }
 
+namespace {
+
+/// Reads the references of many chunks, classes looked up once.
+class ReferenceReader {
+public:
+    explicit ReferenceReader(const Heap& heap) : heap_(heap), maps_(heap) {}
+
+    /// Calls take(address) for each reference in the order of the scan.
+    template <typename Take>
+    void for_each(Offset holder, Take take) {
+        const Header header = heap_.header(holder);
+        switch (header.type()) {
+            case AllocationType::primitive_array:
+            case AllocationType::weak_reference:
+            case AllocationType::data:
+            case AllocationType::static_data: return;
+            case AllocationType::object: {
+                const ReferenceMaps::Map& map = maps_.of(heap_.memory.load_word(user_of(holder)));
+                if (header.size_bytes() < map.reach) break;
+                for (std::uint32_t i = 0; i < map.count; ++i)
+                    take(heap_.memory.load_word(holder + maps_.cell(map.first + i)));
+                return;
+            }
+            default: break;
+        }
+        for_each_reference(heap_, holder, [&](Offset, Address address, MarkReason) { take(address); });
+    }
+
+private:
+    const Heap& heap_;
+    ReferenceMaps maps_;
+};
+
+/// The class that a piece of permanent data is freed with.
+std::optional<Offset> owner_of(const Heap& heap, Offset part) {
+    for (Offset chunk = 0; !heap.is_end(chunk); chunk = heap.next_chunk(chunk)) {
+        const Header header = heap.header(chunk);
+        if (!header.is_in_use() || !is_class_type(header.type())) continue;
+        bool is_owner = false;
+        for_each_permanent_part(heap, chunk, [&](Offset each) { is_owner |= each == part; });
+        if (is_owner && is_in_class_table(heap, user_of(chunk))) return chunk;
+    }
+    return std::nullopt;
+}
+
+}  // namespace
+
+bool is_reachable(const Heap& heap, Offset chunk) {
+    if (is_permanent_data(heap, chunk)) {
+        const auto owner = owner_of(heap, chunk);
+        return !owner || is_reachable(heap, *owner);
+    }
+    const std::uint32_t granule_bytes = heap.geometry().alignment_bytes;
+    std::vector<bool> is_met(heap.size_bytes() / granule_bytes);
+    std::vector<Offset> pending;
+    const auto meet = [&](Offset target) {
+        if (is_met[target / granule_bytes]) return;
+        is_met[target / granule_bytes] = true;
+        pending.push_back(target);
+    };
+    for (const Link& link : root_links(heap))
+        meet(link.target);
+    ReferenceReader references(heap);
+    while (!pending.empty()) {
+        const Offset holder = pending.back();
+        if (holder == chunk) return true;
+        pending.pop_back();
+        references.for_each(holder, [&](Address address) {
+            if (const auto target = heap.chunk_at(address)) meet(*target);
+        });
+    }
+    return false;
+}
+
 // --- making it ------------------------------------------------------------------------------
 
 /// Makes a graph: nodes, links, then the dominators by Lengauer and Tarjan's algorithm (A fast algorithm for
@@ -112,7 +186,7 @@ std::vector<Link> links_of(const Heap& heap, Offset holder) {
 class GraphBuilder {
 public:
     GraphBuilder(const Heap& heap, const std::function<bool()>& should_stop)
-        : heap_(heap), should_stop_(should_stop), maps_(heap) {}
+        : heap_(heap), should_stop_(should_stop), references_(heap) {}
 
     std::optional<Graph> build() {
         if (add_nodes() && add_links() && search() && collect_predecessors() && find_dominators()) {
@@ -148,7 +222,7 @@ private:
     const Heap& heap_;
     const std::function<bool()>& should_stop_;
     Graph graph_;
-    ReferenceMaps maps_;
+    ReferenceReader references_;
     std::vector<std::pair<Offset, Offset>> parts_;  ///< class and its part, by class
     std::vector<Node> first_;                       ///< what the roots hold
 
@@ -220,23 +294,8 @@ bool GraphBuilder::add_links() {
 }
 
 void GraphBuilder::add_links_of(Offset holder) {
-    const Header header = heap_.header(holder);
-    switch (header.type()) {
-        case AllocationType::primitive_array:
-        case AllocationType::weak_reference:
-        case AllocationType::data:
-        case AllocationType::static_data: return;
-        case AllocationType::object: {
-            const ReferenceMaps::Map& map = maps_.of(heap_.memory.load_word(user_of(holder)));
-            if (header.size_bytes() < map.reach) break;
-            for (std::uint32_t i = 0; i < map.count; ++i)
-                add_link(heap_.memory.load_word(holder + maps_.cell(map.first + i)));
-            return;
-        }
-        default: break;
-    }
-    for_each_reference(heap_, holder, [&](Offset, Address address, MarkReason) { add_link(address); });
-    if (!is_class_type(header.type())) return;
+    references_.for_each(holder, [this](Address address) { add_link(address); });
+    if (!is_class_type(heap_.header(holder).type())) return;
     const auto of_class = [&](const auto& entry, Offset wanted) { return entry.first < wanted; };
     for (auto it = std::lower_bound(parts_.begin(), parts_.end(), holder, of_class);
          it != parts_.end() && it->first == holder; ++it)

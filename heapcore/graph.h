@@ -51,6 +51,10 @@ void for_each_reference(const Heap& heap, Offset holder, Take take);
 /// The links of one chunk in the order of its scan. A superclass comes last, and stands for its own.
 std::vector<Link> links_of(const Heap& heap, Offset holder);
 
+/// Whether a collection that began now would leave the chunk. One look without a graph: for asking at many
+/// instants. Precondition: a chunk in use begins there.
+bool is_reachable(const Heap& heap, Offset chunk);
+
 class Graph {
 public:
     using Node = std::uint32_t;

@@ -104,14 +104,17 @@ void ThreadNames::update(const heapcore::Session& session) {
 }
 
 std::string ThreadNames::of(Offset thread) const {
+    return instant_.session ? of(instant_.session->machine(), thread) : std::string();
+}
+
+std::string ThreadNames::of(const heapcore::Machine& machine, Offset thread) const {
     if (!instant_.session) return {};
     for (const heapcore::NameId name : candidates_) {
-        const heapcore::Binding binding = instant_.session->machine().binding(name);
-        if (binding.kind == heapcore::Binding::thread && binding.offset == thread) {
+        const heapcore::Binding binding = machine.binding(name);
+        if (binding.kind == heapcore::Binding::thread && binding.offset == thread)
             return quoted(instant_.session->trace().names[name]);
-        }
     }
-    return "at " + hex_text(instant_.session->heap().memory.address_of(thread));
+    return "at " + hex_text(machine.heap().memory.address_of(thread));
 }
 
 }  // namespace tricolour

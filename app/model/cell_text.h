@@ -46,6 +46,8 @@ public:
     void update(const heapcore::Session& session);
     /// "`main`"; "at 0x10004400" for a thread that has no name any more.
     std::string of(heapcore::Offset thread) const;
+    /// The same on another machine of the trace.
+    std::string of(const heapcore::Machine& machine, heapcore::Offset thread) const;
 
 private:
     Instant instant_;

@@ -20,12 +20,6 @@ std::string counted(std::uint64_t count, std::string_view one, std::string_view 
     return count_text(count) + " " + std::string(count == 1 ? one : many);
 }
 
-/// "Permanent root 3", "Thread `main`: frame `run`, local 0".
-std::string joined(const ReferrerText& text) {
-    if (text.holder.empty()) return text.place;
-    return text.place.empty() ? text.holder : text.holder + ": " + text.place;
-}
-
 std::string capital(std::string text) {
     if (!text.empty() && text[0] >= 'a' && text[0] <= 'z') text[0] = static_cast<char>(text[0] - 32);
     return text;
@@ -57,11 +51,13 @@ std::string Holding::describe(Offset chunk) const {
 
 void Holding::tell_alive() {
     const Chain& shortest = chains.front();
-    const std::string root = capital(joined(text_of(*session_, *threads_, shortest.front())));
+    const std::string root =
+        capital(joined(text_of(session_->machine(), session_->trace(), *threads_, shortest.front())));
     if (shortest.front().kind == Link::by_itself && shortest.size() == 1) {
         summary = "Alive: it is permanent data, which no sweep frees.";
     } else if (shortest.size() == 1) {
-        summary = "Alive: held by " + joined(text_of(*session_, *threads_, shortest.front())) + ".";
+        summary = "Alive: held by " +
+                  joined(text_of(session_->machine(), session_->trace(), *threads_, shortest.front())) + ".";
     } else {
         summary = "Alive: " + root + ", leads to it in " + counted(shortest.size(), "link.", "links.");
     }
@@ -113,7 +109,7 @@ Offset Holding::retained_chunk(std::uint64_t index) const {
 
 HoldingRow Holding::row(const Chain& chain, std::size_t index) const {
     const Link& link = chain[index];
-    const ReferrerText text = text_of(*session_, *threads_, link);
+    const ReferrerText text = text_of(session_->machine(), session_->trace(), *threads_, link);
     HoldingRow row;
     row.by = begins_chain(link) ? joined(text) : text.place;
     row.what = describe(link.target);

@@ -110,7 +110,8 @@ std::string place_text(const Heap& heap, const Link& link) {
     }
 }
 
-ReferrerText root_text(const heapcore::Session& session, const ThreadNames& threads, const Root& root) {
+ReferrerText root_text(const heapcore::Machine& machine, const heapcore::Trace& trace,
+                       const ThreadNames& threads, const Root& root) {
     const std::string index = count_text(root.index);
     switch (root.kind) {
         case RootKind::permanent: return {"", "permanent root " + index, {}};
@@ -118,19 +119,20 @@ ReferrerText root_text(const heapcore::Session& session, const ThreadNames& thre
         case RootKind::operation: return {"", "the operation's own root " + index, {}};
         case RootKind::interned: return {"", "interned string pool, bucket " + index, {}};
         case RootKind::pin: return {"", "pinned by a debugger", {}};
-        case RootKind::exception: return {"Thread " + threads.of(root.thread), "pending exception", {}};
-        case RootKind::thread: return {"Thread " + threads.of(root.thread), "thread object", {}};
+        case RootKind::exception:
+            return {"Thread " + threads.of(machine, root.thread), "pending exception", {}};
+        case RootKind::thread: return {"Thread " + threads.of(machine, root.thread), "thread object", {}};
         default: break;
     }
     std::string cell = "cell " + index;
-    for (const heapcore::Frame& frame : heapcore::frames_of(session.heap(), root.thread)) {
+    for (const heapcore::Frame& frame : heapcore::frames_of(machine.heap(), root.thread)) {
         if (root.place < frame.locals || root.place >= frame.pointer) continue;
         const bool is_local = root.index < frame.local_count;
         cell = is_local ? "local " + index : "operand " + count_text(root.index - frame.local_count);
         break;
     }
-    return {"Thread " + threads.of(root.thread),
-            "frame " + method_text(session.trace(), root.method) + ", " + cell,
+    return {"Thread " + threads.of(machine, root.thread),
+            "frame " + method_text(trace, root.method) + ", " + cell,
             {}};
 }
 
@@ -140,24 +142,30 @@ Referrers referrers_of(const heapcore::Session& session, Offset chunk) {
     return Search(session.heap(), chunk).run();
 }
 
-ReferrerText text_of(const heapcore::Session& session, const ThreadNames& threads, const Link& link) {
-    const auto holder = [&] { return describe_chunk(session.machine(), session.trace(), link.holder); };
+ReferrerText text_of(const heapcore::Machine& machine, const heapcore::Trace& trace,
+                     const ThreadNames& threads, const Link& link) {
+    const auto holder = [&] { return describe_chunk(machine, trace, link.holder); };
     switch (link.kind) {
-        case Link::by_root: return root_text(session, threads, link.root);
+        case Link::by_root: return root_text(machine, trace, threads, link.root);
         case Link::by_thread:
-            return {"Thread " + threads.of(link.holder),
+            return {"Thread " + threads.of(machine, link.holder),
                     link.reason == MarkReason::segment ? "stack segment" : "its own structure",
                     {}};
         case Link::by_itself: return {"", "permanent data, which no sweep frees", {}};
         case Link::by_class: return {holder(), "a part of the class", link.holder};
-        default: return {holder(), place_text(session.heap(), link), link.holder};
+        default: return {holder(), place_text(machine.heap(), link), link.holder};
     }
 }
 
 ReferrerText text_of(const heapcore::Session& session, const ThreadNames& threads, const Referrer& referrer) {
-    ReferrerText text = text_of(session, threads, referrer.link);
+    ReferrerText text = text_of(session.machine(), session.trace(), threads, referrer.link);
     if (referrer.is_weak) text.place = "referent, not followed";
     return text;
+}
+
+std::string joined(const ReferrerText& text) {
+    if (text.holder.empty()) return text.place;
+    return text.place.empty() ? text.holder : text.holder + ": " + text.place;
 }
 
 }  // namespace tricolour

@@ -32,8 +32,10 @@ struct ReferrerText {
     std::string place;
     std::optional<heapcore::Offset> chunk;
 };
-ReferrerText text_of(const heapcore::Session& session, const ThreadNames& threads,
-                     const heapcore::Link& link);
+ReferrerText text_of(const heapcore::Machine& machine, const heapcore::Trace& trace,
+                     const ThreadNames& threads, const heapcore::Link& link);
+/// Both in one: "Thread `main`: frame `run`, local 0", "Node `a`: field `next`".
+std::string joined(const ReferrerText& text);
 ReferrerText text_of(const heapcore::Session& session, const ThreadNames& threads, const Referrer& referrer);
 
 }  // namespace tricolour

@@ -96,6 +96,8 @@ TEST_P(Graphs, reach_what_a_collection_leaves) {
         std::set<Offset> reachable;
         for (Node node = 0; node < graph->size(); ++node)
             if (graph->is_reachable(node)) reachable.insert(graph->chunk(node));
+        for (Node node = 0; node < graph->size(); node += 7)
+            EXPECT_EQ(is_reachable(heap, graph->chunk(node)), graph->is_reachable(node));
         EXPECT_EQ(reachable, NaiveMarker(heap).survivors());
         Machine machine(program.machine());
         machine.vm().collect(CollectReason::requested);
