@@ -1,4 +1,8 @@
-// The graph of a large heap: all links and dominators, and what is asked of them.
+// The graph of a large heap: all links and dominators, and what is asked of them; and what is asked of a
+// whole trace.
+#include "app/model/demise.h"
+#include "app/model/place_history.h"
+#include "app/model/placement.h"
 #include "heapcore/graph.h"
 #include "heapcore/machine.h"
 
@@ -87,6 +91,42 @@ void copy_a_machine(benchmark::State& state) {
         benchmark::DoNotOptimize(Machine(machine).heap().size_bytes());
 }
 BENCHMARK(copy_a_machine)->ArgName("word")->Arg(4)->Arg(8)->Unit(benchmark::kMillisecond);
+
+/// A recorded trace of 54,000 operations, at its end.
+struct Churned {
+    Session session{*read_trace(TRICOLOUR_TEST_DATA "/vm/listchurn.trace.gz")};
+    Churned() {
+        session.extend_index([] { return false; });
+        session.seek_end();
+    }
+    std::uint32_t births() const {
+        return static_cast<std::uint32_t>(session.heap().get(Register::next_birth));
+    }
+};
+
+void ask_why_it_is_dead(benchmark::State& state) {
+    const Churned churned;
+    std::mt19937 random(1);
+    for (auto _ : state)
+        benchmark::DoNotOptimize(tricolour::demise_of(churned.session, 1 + random() % churned.births()));
+}
+BENCHMARK(ask_why_it_is_dead)->Unit(benchmark::kMillisecond);
+
+void ask_why_it_lies_there(benchmark::State& state) {
+    const Churned churned;
+    const Origin origin = churned.session.heap().origin_of(0);
+    for (auto _ : state)
+        benchmark::DoNotOptimize(tricolour::placement_of(churned.session, origin.operation, origin.birth));
+}
+BENCHMARK(ask_why_it_lies_there)->Unit(benchmark::kMillisecond);
+
+void ask_what_lay_there(benchmark::State& state) {
+    const Churned churned;
+    for (auto _ : state)
+        benchmark::DoNotOptimize(
+            tricolour::history_of(churned.session, churned.session.heap().size_bytes() / 4));
+}
+BENCHMARK(ask_what_lay_there)->Unit(benchmark::kMillisecond);
 
 }  // namespace
 }  // namespace heapcore
