@@ -305,8 +305,10 @@ void GraphBuilder::add_links_of(Offset holder) {
 // Depth first from the roots, so that a node's number is larger than its parent's.
 bool GraphBuilder::search() {
     number_.assign(graph_.size(), none);
-    reached_.assign(1, none);
-    parent_.assign(1, 0);
+    reached_.reserve(graph_.size() + 1);
+    parent_.reserve(graph_.size() + 1);
+    reached_.push_back(none);
+    parent_.push_back(0);
     struct Visit {
         std::uint32_t number;
         std::uint32_t next, end;  ///< links to be followed

@@ -10,7 +10,7 @@
 // A Graph holds all links of one instant at once: chunks are nodes, numbered in address order, links are
 // 32-bit numbers in one array (CSR). A chunk's dominator is the last one that all its chains from the
 // roots pass; what a chunk dominates is what would die with it: what it retains.
-// Memory: 36 bytes a chunk and 4 a link are kept, and 4 for each smallest chunk that fits the heap; 44
+// Memory: 33 bytes a chunk and 4 a link are kept, and 4 for each smallest chunk that fits the heap; 44
 // more a chunk and 4 more a link while it is made.
 // Source: the memory model (allocation types, and how each is scanned; collect).
 #pragma once

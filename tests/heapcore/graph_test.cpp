@@ -247,6 +247,34 @@ TEST_P(Graphs, tell_the_way_by_which_a_collection_finds_a_chunk) {
     });
 }
 
+/// Whatever lies in the chunks: a graph is made of it, and both looks agree where pointers lead to chunks.
+TEST_P(Graphs, are_made_of_any_contents) {
+    std::mt19937 random(5);
+    for_each_program(6, 80, [&](const RandomProgram& program) {
+        Machine machine(program.machine());
+        const Heap& heap = machine.heap();
+        const auto before = Graph::of(heap);
+        for (int i = 0; i < 60; ++i) {
+            const Offset chunk = before->chunk(static_cast<Node>(random() % before->size()));
+            const Offset other = before->chunk(static_cast<Node>(random() % before->size()));
+            const auto words = (heap.header(chunk).size_bytes() - header_bytes) / heap.geometry().word_bytes;
+            const auto place =
+                user_of(chunk) + static_cast<Offset>(random() % words) * heap.geometry().word_bytes;
+            const Address address = heap.memory.address_of(user_of(other));
+            machine.memory().store_word(place, i % 4 == 0 ? random() : address);
+        }
+        const auto graph = Graph::of(heap);
+        for (Node node = 0; node < graph->size(); ++node) {
+            const Offset chunk = graph->chunk(node);
+            EXPECT_EQ(chains_to(heap, *graph, chunk, 2).rows.empty(), !graph->is_reachable(node));
+            const bool is_permanent = heap.header(chunk).type() == AllocationType::static_data;
+            EXPECT_TRUE(is_permanent || is_reachable(heap, chunk) == graph->is_reachable(node)) << chunk;
+            for (const Link& link : links_of(heap, chunk))
+                (void)lost_without(heap, *graph, link);
+        }
+    });
+}
+
 INSTANTIATE_TEST_SUITE_P(Machines, Graphs, MachineKind::all(), MachineKind::name);
 
 TEST(Graph, stops_when_asked_to) {
