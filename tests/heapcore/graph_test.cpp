@@ -150,7 +150,7 @@ TEST_P(Graphs, lose_what_is_not_reached_once_a_link_is_cleared) {
 
 /// Clears the word itself, and lets the collector tell.
 TEST_P(Graphs, lose_what_the_collector_frees_once_a_word_is_cleared) {
-    for_each_program(8, 80, [](const RandomProgram& program) {
+    for_each_program(4, 80, [](const RandomProgram& program) {
         const Heap& heap = program.machine().heap();
         const auto graph = Graph::of(heap);
         std::set<Offset> alive;
@@ -250,7 +250,7 @@ TEST_P(Graphs, tell_the_way_by_which_a_collection_finds_a_chunk) {
 /// Whatever lies in the chunks: a graph is made of it, and both looks agree where pointers lead to chunks.
 TEST_P(Graphs, are_made_of_any_contents) {
     std::mt19937 random(5);
-    for_each_program(6, 80, [&](const RandomProgram& program) {
+    for_each_program(3, 80, [&](const RandomProgram& program) {
         Machine machine(program.machine());
         const Heap& heap = machine.heap();
         const auto before = Graph::of(heap);
