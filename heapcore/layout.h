@@ -52,9 +52,11 @@ inline constexpr std::uint32_t native_pool_buckets = 16;
 inline constexpr std::uint32_t most_blocks = 1024;  ///< open transient blocks
 inline constexpr std::uint32_t most_pins = 256;
 inline constexpr std::uint32_t most_operation_roots = 64;
-inline constexpr std::uint32_t most_threads = 64;            ///< with vm=none, at one time
-inline constexpr std::uint32_t segment_cells = 257;          ///< vm=unified: a segment's body
-inline constexpr std::uint32_t beside_segment_cells = 4096;  ///< vm=none: a thread's whole stack
+inline constexpr std::uint32_t most_superclasses = 256;       ///< above a class; a scan walks them
+inline constexpr std::uint32_t most_instance_cells = 0xfffe;  ///< of an object; 16 bits count them
+inline constexpr std::uint32_t most_threads = 64;             ///< with vm=none, at one time
+inline constexpr std::uint32_t segment_cells = 257;           ///< vm=unified: a segment's body
+inline constexpr std::uint32_t beside_segment_cells = 4096;   ///< vm=none: a thread's whole stack
 
 /// What the machine knows of the chunk that begins in a slot; valid while the chunk is in use.
 struct Origin {
@@ -77,12 +79,13 @@ inline constexpr std::uint32_t mark_entry_bytes = 16;
 struct Binding {
     enum Kind : std::uint32_t { unbound, chunk, failed, dead_freed, dead_collected, thread, exited };
     std::uint32_t kind = unbound;
-    Offset offset = 0;        ///< chunk, or a thread's structure as user offset
-    std::uint32_t birth = 0;  ///< the chunk's
-    std::uint32_t line = 0;   ///< line at which it died; 0: an operation typed in
-    std::uint32_t next = 0;   ///< NameId + 1 of the next name of the same chunk; 0: none
+    Offset offset = 0;           ///< chunk, or a thread's structure as user offset
+    std::uint32_t birth = 0;     ///< the chunk's
+    std::uint32_t line = 0;      ///< line at which it died; 0: an operation typed in
+    std::uint32_t next = 0;      ///< NameId + 1 of the next older name of the same chunk; 0: none
+    std::uint32_t previous = 0;  ///< NameId + 1 of the next newer one; 0: it is the newest
 };
-inline constexpr std::uint32_t binding_bytes = 20;
+inline constexpr std::uint32_t binding_bytes = 24;
 
 /// The regions of the flat memory, in order of address.
 struct MemoryLayout {

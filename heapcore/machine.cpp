@@ -76,8 +76,8 @@ Binding Machine::binding(NameId name) const {
     const Offset place = binding_place(name);
     const Memory& memory = heap().memory;
     if (place + binding_bytes > memory.size_bytes()) return {};
-    return {memory.load32(place), memory.load32(place + 4), memory.load32(place + 8),
-            memory.load32(place + 12), memory.load32(place + 16)};
+    return {memory.load32(place),      memory.load32(place + 4),  memory.load32(place + 8),
+            memory.load32(place + 12), memory.load32(place + 16), memory.load32(place + 20)};
 }
 
 void Machine::store_binding(NameId name, const Binding& binding) {
@@ -87,6 +87,7 @@ void Machine::store_binding(NameId name, const Binding& binding) {
     memory().store32(place + 8, binding.birth);
     memory().store32(place + 12, binding.line);
     memory().store32(place + 16, binding.next);
+    memory().store32(place + 20, binding.previous);
 }
 
 std::optional<Offset> Machine::chunk_named(NameId name) const {
@@ -107,25 +108,18 @@ NameId Machine::name_of(Offset chunk) const {
 void Machine::unlink_name(NameId name) {
     const Binding old = binding(name);
     if (old.kind != Binding::chunk) return;
-    const std::uint32_t head = heap().origin_of(old.offset).name;
-    if (head == name + 1) {
+    if (old.next != 0) memory().store32(binding_place(old.next - 1) + 20, old.previous);
+    if (old.previous != 0)
+        memory().store32(binding_place(old.previous - 1) + 16, old.next);
+    else
         vm_.heap.set_origin_name(old.offset, old.next);
-        return;
-    }
-    for (std::uint32_t at = head; at != 0;) {
-        Binding binding = this->binding(at - 1);
-        if (binding.next == name + 1) {
-            binding.next = old.next;
-            return store_binding(at - 1, binding);
-        }
-        at = binding.next;
-    }
 }
 
 void Machine::bind(NameId name, Offset chunk) {
     unlink_name(name);
     const Origin origin = heap().origin_of(chunk);
-    store_binding(name, {Binding::chunk, chunk, origin.birth, 0, origin.name});
+    if (origin.name != 0) memory().store32(binding_place(origin.name - 1) + 20, name + 1);
+    store_binding(name, {Binding::chunk, chunk, origin.birth, 0, origin.name, 0});
     vm_.heap.set_origin_name(chunk, name + 1);
     vm_.report(StepKind::named, chunk, name);
 }
@@ -133,7 +127,7 @@ void Machine::bind(NameId name, Offset chunk) {
 void Machine::bury(Offset chunk, Binding::Kind how) {
     for (std::uint32_t name = heap().origin_of(chunk).name; name != 0;) {
         const Binding binding = this->binding(name - 1);
-        store_binding(name - 1, {how, 0, binding.birth, line_, 0});
+        store_binding(name - 1, {how, 0, binding.birth, line_, 0, 0});
         name = binding.next;
     }
 }
@@ -206,6 +200,7 @@ private:
     void made(Offset chunk);
     void free_chunk();
     void retype();
+    void require_room_for_fields(const ClassDeclaration& declaration, std::optional<Offset> superclass) const;
     void define_class();
     void make_object();
     void make_array();
@@ -393,6 +388,23 @@ void Operator::free_chunk() {
 
 void Operator::retype() { vm_.retype(chunk(operation_.target, ArgumentKind::name), type()); }
 
+void Operator::require_room_for_fields(const ClassDeclaration& declaration,
+                                       std::optional<Offset> superclass) const {
+    std::uint32_t above = 0;
+    for (auto at = superclass; at && above <= most_superclasses; at = superclass_of(heap_, *at))
+        ++above;
+    if (above > most_superclasses)
+        throw BadArgument{ArgumentKind::class_options, "classes nest too deep: a class has at most " +
+                                                           std::to_string(most_superclasses) +
+                                                           " superclasses"};
+    const auto own = std::count_if(declaration.fields.begin(), declaration.fields.end(),
+                                   [](const FieldDeclaration& field) { return !field.is_static; });
+    if (own + (superclass ? instance_cells(heap_, *superclass) : 0) > most_instance_cells)
+        throw BadArgument{ArgumentKind::class_options, "an object has at most " +
+                                                           std::to_string(most_instance_cells) +
+                                                           " fields, those of superclasses included"};
+}
+
 void Operator::define_class() {
     const ClassDeclaration& declaration = trace_.classes[operation_.index];
     const bool has_loader = declaration.loader != no_id;
@@ -405,6 +417,7 @@ void Operator::define_class() {
                                   " is not an instance class, so it cannot be extended"};
     }
     const Offset loader = has_loader ? loader_named(declaration.loader) : no_chunk;
+    require_room_for_fields(declaration, superclass);
     vm_.require_permanent_room(vm_.missing({Register::class_class}) + (has_loader ? 0 : 1));
     std::vector<NewField> fields;
     for (const FieldDeclaration& field : declaration.fields)
@@ -569,14 +582,14 @@ void Operator::carry_out() {
             const Offset started = vm_.start_thread(op.target, object);
             if (!heap_.is_end(started)) outcome_.allocated = chunk_of(started);
             machine_.unlink_name(op.target);
-            machine_.store_binding(op.target, {Binding::thread, started, 0, 0, 0});
+            machine_.store_binding(op.target, {Binding::thread, started, 0, 0, 0, 0});
             vm_.end_operation();
             vm_.report(StepKind::named, outcome_.allocated.value_or(no_chunk), op.target);
             break;
         }
         case exit: {
             const Offset exiting = this->thread(op.target, ArgumentKind::name);
-            machine_.store_binding(op.target, {Binding::exited, 0, 0, op.line, 0});
+            machine_.store_binding(op.target, {Binding::exited, 0, 0, op.line, 0, 0});
             vm_.exit_thread(exiting, op.target);
             break;
         }
@@ -653,7 +666,7 @@ Outcome Machine::apply(const Trace& trace, std::size_t index) {
         outcome.allocated.reset();
         if (binds_allocation(operation.kind, VmMode::unified)) {
             unlink_name(operation.target);
-            store_binding(operation.target, {Binding::failed, 0, 0, operation.line, 0});
+            store_binding(operation.target, {Binding::failed, 0, 0, operation.line, 0, 0});
             vm_.report(StepKind::name_failed, no_chunk, operation.target);
         } else {
             refuse(ArgumentKind::none, "out of memory: no room for another stack segment");

@@ -86,6 +86,13 @@ void StringTable::grow() {
     }
 }
 
+std::string TraceLimits::largest_text() const {
+    constexpr unsigned gib = 30;
+    const bool is_gib = bytes >> gib << gib == bytes;
+    return "a trace has at most " + std::to_string(is_gib ? bytes >> gib : bytes) +
+           (is_gib ? " GiB" : " bytes");
+}
+
 std::string_view Trace::source_line(std::uint32_t line) const {
     if (!source || line == 0 || line > line_starts.size()) {
         return {};

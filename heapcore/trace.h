@@ -85,8 +85,20 @@ inline constexpr std::uint32_t longest_line_bytes = 1u << 16;
 inline constexpr std::uint32_t longest_name_bytes = 256;
 inline constexpr std::uint32_t most_operations = 50'000'000;
 inline constexpr std::uint32_t most_lines = 100'000'000;
-inline constexpr std::uint32_t most_fields = 1024;  ///< fields of one class
-inline constexpr std::uint32_t most_locals = 1024;  ///< locals of one frame
+inline constexpr std::uint32_t most_names = 1u << 24;  ///< different ones
+inline constexpr std::uint32_t most_texts = 1u << 24;  ///< different ones, fields' names among them
+inline constexpr std::uint32_t most_fields = 1024;     ///< fields of one class
+inline constexpr std::uint32_t most_locals = 1024;     ///< locals of one frame
+
+/// The limits of a whole trace; a caller with less memory sets them lower.
+struct TraceLimits {
+    std::uint64_t bytes = largest_trace_bytes;
+    std::uint32_t lines = most_lines;
+    std::uint32_t operations = most_operations;
+    std::uint32_t names = most_names;
+    std::uint32_t texts = most_texts;
+    std::string largest_text() const;  ///< "a trace has at most 1 GiB"
+};
 
 struct Trace {
     std::string file;  ///< as given, for messages
@@ -112,10 +124,12 @@ struct ParseProgress {
 };
 
 /// Reads a whole trace. `file` stands in messages. A cancelled parse is the error "cancelled".
-Result<Trace, TraceError> parse_trace(std::string text, std::string file, ParseProgress* progress = nullptr);
+Result<Trace, TraceError> parse_trace(std::string text, std::string file, ParseProgress* progress = nullptr,
+                                      const TraceLimits& limits = {});
 
 /// Reads a file, compressed or not (told by its first bytes). `-` reads standard input.
-Result<Trace, TraceError> read_trace(const std::filesystem::path& path, ParseProgress* progress = nullptr);
+Result<Trace, TraceError> read_trace(const std::filesystem::path& path, ParseProgress* progress = nullptr,
+                                     const TraceLimits& limits = {});
 
 /// Reads one operation, adding its names, texts and declaration to the trace's tables but not the
 /// operation to the trace. The error's file and line are empty, its column counts in `line`.

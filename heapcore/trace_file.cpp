@@ -14,7 +14,6 @@ namespace {
 
 constexpr std::size_t block_bytes = 1 << 18;
 constexpr std::string_view gzip_magic = "\x1f\x8b";
-constexpr const char* too_large = "a trace has at most 1 GiB";
 
 bool is_cancelled(const ParseProgress* progress) {
     return progress != nullptr && progress->cancel.load(std::memory_order_relaxed);
@@ -25,15 +24,16 @@ std::string system_message(int error) {
 }
 
 /// Everything in the stream; the error is a sentence.
-Result<std::string, std::string> read_stream(std::istream& stream, const ParseProgress* progress) {
+Result<std::string, std::string> read_stream(std::istream& stream, const ParseProgress* progress,
+                                             const TraceLimits& limits) {
     std::string bytes;
     std::size_t size = 0;
     while (stream) {
         if (is_cancelled(progress)) {
             return Failure{std::string("cancelled")};
         }
-        if (size > largest_trace_bytes) {
-            return Failure{std::string(too_large)};
+        if (size > limits.bytes) {
+            return Failure{limits.largest_text()};
         }
         bytes.resize(size + block_bytes);
         stream.read(bytes.data() + size, block_bytes);
@@ -46,10 +46,10 @@ Result<std::string, std::string> read_stream(std::istream& stream, const ParsePr
     return bytes;
 }
 
-Result<std::string, std::string> read_bytes(const std::filesystem::path& path,
-                                            const ParseProgress* progress) {
+Result<std::string, std::string> read_bytes(const std::filesystem::path& path, const ParseProgress* progress,
+                                            const TraceLimits& limits) {
     if (path == "-") {
-        return read_stream(std::cin, progress);
+        return read_stream(std::cin, progress, limits);
     }
     std::error_code ignored;
     if (std::filesystem::is_directory(path, ignored)) {
@@ -60,7 +60,7 @@ Result<std::string, std::string> read_bytes(const std::filesystem::path& path,
     if (!stream) {
         return Failure{"cannot be opened: " + system_message(errno)};
     }
-    return read_stream(stream, progress);
+    return read_stream(stream, progress, limits);
 }
 
 /// Undoes gzip, of one member or several behind each other.
@@ -75,14 +75,14 @@ public:
     }
     ~Inflater() { inflateEnd(&stream_); }
 
-    Result<std::string, std::string> run(const ParseProgress* progress) {
+    Result<std::string, std::string> run(const ParseProgress* progress, const TraceLimits& limits) {
         int status = is_ready_ ? Z_OK : Z_MEM_ERROR;
         while (status == Z_OK) {
             if (is_cancelled(progress)) {
                 return Failure{std::string("cancelled")};
             }
-            if (size_ > largest_trace_bytes) {
-                return Failure{std::string(too_large) + " once decompressed"};
+            if (size_ > limits.bytes) {
+                return Failure{limits.largest_text() + " once decompressed"};
             }
             status = step();
         }
@@ -117,13 +117,13 @@ private:
 };
 
 Result<std::string, std::string> read_text_of(const std::filesystem::path& path,
-                                              const ParseProgress* progress) {
-    auto bytes = read_bytes(path, progress);
+                                              const ParseProgress* progress, const TraceLimits& limits) {
+    auto bytes = read_bytes(path, progress, limits);
     if (bytes && bytes->starts_with(gzip_magic)) {
-        if (bytes->size() > largest_trace_bytes) {
-            return Failure{std::string(too_large)};
+        if (bytes->size() > limits.bytes) {
+            return Failure{limits.largest_text()};
         }
-        return Inflater(*bytes).run(progress);
+        return Inflater(*bytes).run(progress, limits);
     }
     return bytes;
 }
@@ -183,13 +183,14 @@ std::optional<std::string> replace_file(std::filesystem::path path, std::string_
 
 }  // namespace
 
-Result<Trace, TraceError> read_trace(const std::filesystem::path& path, ParseProgress* progress) {
+Result<Trace, TraceError> read_trace(const std::filesystem::path& path, ParseProgress* progress,
+                                     const TraceLimits& limits) {
     try {
-        auto text = read_text_of(path, progress);
+        auto text = read_text_of(path, progress, limits);
         if (!text) {
             return Failure{TraceError{path.string(), 0, 0, text.error()}};
         }
-        return parse_trace(std::move(*text), path.string(), progress);
+        return parse_trace(std::move(*text), path.string(), progress, limits);
     } catch (const std::bad_alloc&) {
         return Failure{TraceError{path.string(), 0, 0, "there is not enough memory to read this trace"}};
     }
@@ -198,7 +199,7 @@ Result<Trace, TraceError> read_trace(const std::filesystem::path& path, ParsePro
 std::optional<std::string> write_trace(const Trace& trace, const std::filesystem::path& path) {
     std::string text = print_trace(trace);
     if (text.size() > largest_trace_bytes) {
-        return "cannot write " + path.string() + ": " + too_large;
+        return "cannot write " + path.string() + ": " + TraceLimits{}.largest_text();
     }
     if (path.extension() == ".gz") {
         text = gzipped(text);

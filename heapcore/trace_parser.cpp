@@ -28,7 +28,7 @@ const std::string& heap_usage() {
 /// `message` say what is wrong.
 class LineParser {
 public:
-    explicit LineParser(Trace& trace) : trace_(trace) {}
+    explicit LineParser(Trace& trace, const TraceLimits& limits = {}) : trace_(trace), limits_(limits) {}
 
     /// Begins a line and returns its first token.
     std::string_view start(std::string_view line) {
@@ -86,6 +86,7 @@ private:
     bool parse_index(std::string_view token, std::string_view part);
     bool parse_field_name(std::string_view token, std::string_view part, TextId& name);
 
+    bool parse_new_text(std::string_view token, std::string_view text, TextId& id);
     bool parse_text(std::string_view token);
     bool parse_type(std::string_view token);
     bool parse_element(std::string_view token);
@@ -100,7 +101,12 @@ private:
     bool parse_setting(std::string_view token, std::span<std::string_view> tokens);
     bool parse_setting_value(std::string_view token, const SettingRow& row, std::string_view value);
 
+    bool has_room(const StringTable& table, std::uint32_t most, std::string_view part) const {
+        return table.size() < most || table.find(part);
+    }
+
     Trace& trace_;
+    TraceLimits limits_;
     std::string_view line_;
     std::string_view word_;     // the line's first token
     std::string_view usage_;    // what the line should look like
@@ -210,15 +216,29 @@ bool LineParser::parse_name(std::string_view token, std::string_view part, NameI
     if (part.size() > longest_name_bytes) {
         return fail_part(token, part, "is longer than " + std::to_string(longest_name_bytes) + " bytes");
     }
+    if (!has_room(trace_.names, limits_.names, part)) {
+        return fail(token, "a trace has at most " + std::to_string(limits_.names) + " different names");
+    }
     name = trace_.names.add(part);
     return true;
 }
 
 bool LineParser::parse_field_name(std::string_view token, std::string_view part, TextId& name) {
-    if (!is_name(part) || part.size() > longest_name_bytes) {
+    if (!is_name(part)) {
         return fail_part(token, part, "is not a field's name");
     }
-    name = trace_.texts.add(part);
+    if (part.size() > longest_name_bytes) {
+        return fail_part(token, part, "is longer than " + std::to_string(longest_name_bytes) + " bytes");
+    }
+    return parse_new_text(token, part, name);
+}
+
+bool LineParser::parse_new_text(std::string_view token, std::string_view text, TextId& id) {
+    if (!has_room(trace_.texts, limits_.texts, text)) {
+        return fail(token, "a trace has at most " + std::to_string(limits_.texts) +
+                               " different texts, fields' names among them");
+    }
+    id = trace_.texts.add(text);
     return true;
 }
 
@@ -246,8 +266,7 @@ bool LineParser::parse_text(std::string_view token) {
     if (const char* const problem = read_text(token, scratch_)) {
         return fail(token, std::string("the text ") + problem);
     }
-    operation.text = trace_.texts.add(scratch_);
-    return true;
+    return parse_new_text(token, scratch_, operation.text);
 }
 
 bool LineParser::parse_type(std::string_view token) {
@@ -460,7 +479,8 @@ bool LineParser::parse_setting_value(std::string_view token, const SettingRow& r
 
 class TraceReader {
 public:
-    TraceReader(std::string text, std::string file, ParseProgress* progress) : progress_(progress) {
+    TraceReader(std::string text, std::string file, ParseProgress* progress, const TraceLimits& limits)
+        : parser_(trace_, limits), progress_(progress), limits_(limits) {
         trace_.file = std::move(file);
         trace_.source = std::make_shared<const std::string>(std::move(text));
         text_ = *trace_.source;
@@ -483,24 +503,25 @@ private:
     }
 
     Trace trace_;
-    LineParser parser_{trace_};
+    LineParser parser_;
     ParseProgress* progress_;
+    TraceLimits limits_;
     std::string_view text_;
     std::size_t next_report_ = 0;
     Expecting expecting_ = Expecting::version;
 };
 
 Result<Trace, TraceError> TraceReader::read() {
-    if (text_.size() > largest_trace_bytes) {
-        return failure_of_file("a trace has at most 1 GiB");
+    if (text_.size() > limits_.bytes) {
+        return failure_of_file(limits_.largest_text());
     }
     if (progress_ != nullptr) {
         progress_->bytes_total = text_.size();
     }
     // Room that stays untouched costs no memory; growing by doubling would.
     const auto lines = static_cast<std::size_t>(std::count(text_.begin(), text_.end(), '\n')) + 1;
-    trace_.line_starts.reserve(std::min<std::size_t>(lines, most_lines));
-    trace_.operations.reserve(std::min<std::size_t>(lines, most_operations));
+    trace_.line_starts.reserve(std::min<std::size_t>(lines, limits_.lines));
+    trace_.operations.reserve(std::min<std::size_t>(lines, limits_.operations));
     std::size_t at = text_.starts_with(byte_order_mark) ? byte_order_mark.size() : 0;
     while (at < text_.size()) {
         if (!report_progress(at)) {
@@ -534,8 +555,8 @@ bool TraceReader::report_progress(std::size_t at) {
 
 bool TraceReader::read_line(std::string_view line) {
     line.remove_suffix(line.ends_with('\r') ? 1 : 0);
-    if (trace_.line_starts.size() > most_lines) {
-        return parser_.fail_at(0, "a trace has at most " + std::to_string(most_lines) + " lines");
+    if (trace_.line_starts.size() > limits_.lines) {
+        return parser_.fail_at(0, "a trace has at most " + std::to_string(limits_.lines) + " lines");
     }
     if (line.size() > longest_line_bytes) {
         return parser_.fail_at(longest_line_bytes,
@@ -561,8 +582,9 @@ bool TraceReader::read_significant_line(std::string_view word) {
     if (!parser_.parse_operation()) {
         return false;
     }
-    if (trace_.operations.size() == most_operations) {
-        return parser_.fail_at(0, "a trace has at most " + std::to_string(most_operations) + " operations");
+    if (trace_.operations.size() == limits_.operations) {
+        return parser_.fail_at(0,
+                               "a trace has at most " + std::to_string(limits_.operations) + " operations");
     }
     parser_.operation.line = static_cast<std::uint32_t>(trace_.line_starts.size());
     trace_.operations.push_back(parser_.operation);
@@ -571,8 +593,9 @@ bool TraceReader::read_significant_line(std::string_view word) {
 
 }  // namespace
 
-Result<Trace, TraceError> parse_trace(std::string text, std::string file, ParseProgress* progress) {
-    return TraceReader(std::move(text), std::move(file), progress).read();
+Result<Trace, TraceError> parse_trace(std::string text, std::string file, ParseProgress* progress,
+                                      const TraceLimits& limits) {
+    return TraceReader(std::move(text), std::move(file), progress, limits).read();
 }
 
 Result<Operation, TraceError> parse_operation(Trace& trace, std::string_view line) {

@@ -98,6 +98,17 @@ TEST(Errors, name_the_token_and_what_was_expected) {
         EXPECT_EQ(complaints(one.text), one.error) << one.text;
 }
 
+/// Classes C1, C2, …, each the subclass of the one before.
+std::string subclasses(int count, int fields_each = 0) {
+    std::string fields;
+    for (int i = 0; i < fields_each; ++i)
+        fields += " f" + std::to_string(i) + ":int";
+    std::string text;
+    for (int i = 1; i <= count; ++i)
+        text += "class C" + std::to_string(i) + " extends=C" + std::to_string(i - 1) + fields + "\n";
+    return text;
+}
+
 TEST(Errors, stand_at_every_limit) {
     const std::string held = "alloc a data 1\n";
     const ErrorCase cases[] = {
@@ -117,9 +128,14 @@ TEST(Errors, stand_at_every_limit) {
          "t:4:1: error: stack overflow: a frame has room for 234 locals in one stack segment"},
         {"heap vm=unified\nthread t\ncall t m\n" + repeated(300, "push t 1"),
          "t:255:1: error: stack overflow: the frame's operand stack is full"},
+        {"heap permanent=2048\nclass C0\n" + subclasses(257),
+         "t:260:12: error: classes nest too deep: a class has at most 256 superclasses"},
+        {"heap size=8M permanent=2048\nclass C0\n" + subclasses(64, 1024),
+         "t:67:11: error: an object has at most 65534 fields, those of superclasses included"},
     };
     for (const ErrorCase& one : cases)
         EXPECT_EQ(complaints(one.text), one.error);
+    EXPECT_EQ(complaints("heap permanent=2048\nclass C0\n" + subclasses(256)), "");
     EXPECT_EQ(complaints(repeated(64, "thread t#") + "exit t7\nthread more\n"), "");
     EXPECT_EQ(complaints(repeated(1024, "begin") + repeated(1024, "end") + "begin\n"), "");
     EXPECT_EQ(complaints(held + repeated(256, "pin a") + "unpin a\npin a\n"), "");

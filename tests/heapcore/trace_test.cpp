@@ -656,6 +656,34 @@ TEST_F(TraceFile, may_be_compressed_in_several_pieces) {
     EXPECT_EQ(*trace->source, "tricolour 1\ngc\n# more\n");
 }
 
+TEST(TraceLimits, of_a_caller_stand_for_lines_operations_names_and_texts) {
+    const auto error = [](const std::string& text, const TraceLimits& limits) {
+        const auto trace = parse_trace("tricolour 1\n" + text, "t", nullptr, limits);
+        return trace ? "" : trace.error().text();
+    };
+    EXPECT_EQ(error("gc\ngc\n", {.operations = 2}), "");
+    EXPECT_EQ(error("gc\ngc\ngc\n", {.operations = 2}), "t:4:1: error: a trace has at most 2 operations");
+    EXPECT_EQ(error("gc\n", {.lines = 2}), "");
+    EXPECT_EQ(error("gc\n#\n", {.lines = 2}), "t:3:1: error: a trace has at most 2 lines");
+    EXPECT_EQ(error("gc\n", {.bytes = 15}), "");
+    EXPECT_EQ(error("gc\n\n", {.bytes = 15}), "t: error: a trace has at most 15 bytes");
+    EXPECT_EQ(error("free a\nfree b\nfree a\n", {.names = 2}), "");
+    EXPECT_EQ(error("free a\nclone c b\n", {.names = 2}),
+              "t:3:9: error: a trace has at most 2 different names; expected clone NEW NAME");
+    EXPECT_EQ(error("say \"a\"\nclass A a:ref b:int\nset A.b 1\n", {.texts = 2}), "");
+    EXPECT_EQ(error("say \"a\"\nsay \"b\"\n", {.texts = 1}),
+              "t:3:5: error: a trace has at most 1 different texts, fields' names among them; expected say "
+              "\"text\"");
+}
+
+TEST_F(TraceFile, stops_decompressing_at_a_callers_limit) {
+    ASSERT_EQ(write_trace(parsed("tricolour 1\n" + std::string(1 << 20, '\n')), path("lines.gz")),
+              std::nullopt);
+    const auto trace = read_trace(path("lines.gz"), nullptr, {.bytes = 100'000});
+    ASSERT_FALSE(trace);
+    EXPECT_TRUE(trace.error().text().ends_with("a trace has at most 100000 bytes once decompressed"));
+}
+
 TEST_F(TraceFile, stops_decompressing_at_the_limit) {
     std::string comments = "tricolour 1\n";
     while (comments.size() < 16 << 20) {
