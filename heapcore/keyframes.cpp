@@ -29,17 +29,23 @@ bool is_scratch(const MemoryLayout& layout, Offset begin, Offset end) {
 
 }  // namespace
 
-bool Keyframes::is_due(std::size_t operation, std::uint64_t collections) const {
+// Taking a keyframe looks at all of the memory, so on a large one they stand further apart.
+bool Keyframes::is_due(std::uint64_t cost) const {
     if (frames_.empty()) return true;
     const Frame& last = frames_.back();
-    return operation >= last.operation + distance_ || collections >= last.collections + collection_distance_;
+    constexpr std::uint32_t bytes_looked_at = 1024;  // in what a small operation takes
+    return cost >= last.cost + std::max<std::uint64_t>(distance_, last.size_bytes / bytes_looked_at);
 }
 
-void Keyframes::capture(const Machine& machine, std::size_t operation) {
+std::uint64_t Keyframes::list_bytes_of(const Frame& frame) {
+    return sizeof(Frame) + frame.pages.capacity() * sizeof(frame.pages[0]);
+}
+
+void Keyframes::capture(const Machine& machine, std::size_t operation, std::uint64_t cost) {
     if (!frames_.empty() && frames_.back().operation >= operation) return;
     const MemoryLayout& layout = machine.heap().layout();
     const auto bytes = machine.heap().memory.bytes();
-    Frame frame{operation, machine.heap().get(Register::gc_count), machine.heap().memory.size_bytes(), {}};
+    Frame frame{operation, cost, machine.heap().memory.size_bytes(), {}};
     frame.pages.resize((bytes.size() + page_bytes - 1) / page_bytes);
     for (std::size_t i = 0; i < frame.pages.size(); ++i) {
         const std::size_t begin = i * page_bytes;
@@ -62,20 +68,30 @@ void Keyframes::capture(const Machine& machine, std::size_t operation) {
         std::memcpy(page->bytes.data(), part.data(), part.size());
         frame.pages[i] = std::move(page);
     }
+    list_bytes_ += list_bytes_of(frame);
     frames_.push_back(std::move(frame));
     while (this->bytes() > budget_bytes_ && frames_.size() > 2)
         thin_out();
 }
 
+void Keyframes::drop(std::size_t frame) {
+    list_bytes_ -= list_bytes_of(frames_[frame]);
+    frames_.erase(frames_.begin() + static_cast<std::ptrdiff_t>(frame));
+}
+
+// The first and the newest stay; of the others goes the one without which the gap is smallest.
 void Keyframes::thin_out() {
-    std::size_t kept = 0;
-    for (std::size_t i = 0; i < frames_.size(); i += 2) {
-        if (kept != i) frames_[kept] = std::move(frames_[i]);
-        ++kept;
-    }
-    frames_.resize(kept);
-    distance_ *= 2;
-    collection_distance_ *= 2;
+    const auto gap = [this](std::size_t from, std::size_t to) {
+        return frames_[to].cost - frames_[from].cost;
+    };
+    std::size_t least_missed = 1;
+    for (std::size_t i = 2; i + 1 < frames_.size(); ++i)
+        if (gap(i - 1, i + 1) < gap(least_missed - 1, least_missed + 1)) least_missed = i;
+    drop(least_missed);
+    std::uint64_t closest = gap(0, 1);
+    for (std::size_t i = 2; i + 1 < frames_.size(); ++i)
+        closest = std::min(closest, gap(i - 1, i));
+    distance_ = std::max(distance_, closest);
 }
 
 std::vector<Keyframes::Frame>::const_iterator Keyframes::find(std::size_t operation) const {
@@ -110,7 +126,7 @@ std::optional<std::size_t> Keyframes::restore(Machine& machine, std::size_t oper
 
 void Keyframes::forget_after(std::size_t operation) {
     while (!frames_.empty() && frames_.back().operation > operation)
-        frames_.pop_back();
+        drop(frames_.size() - 1);
 }
 
 }  // namespace heapcore

@@ -21,6 +21,10 @@
 #ifndef HEAPCORE_CHECK
 #define HEAPCORE_CHECK 0
 #endif
+// 0: no journal can listen, for measuring what its door costs where none does.
+#ifndef HEAPCORE_JOURNAL
+#define HEAPCORE_JOURNAL 1
+#endif
 #if HEAPCORE_CHECK >= 1
 #define HEAPCORE_ASSERT(condition, sentence) \
     ((condition) ? void(0) : ::heapcore::assertion_failed(#condition, sentence, __FILE__, __LINE__))
@@ -84,21 +88,19 @@ public:
 
     void store32(Offset offset, std::uint32_t value) {
         HEAPCORE_ASSERT(offset % 4 == 0, "a store is aligned to 4 bytes");
-        if (journal_) [[unlikely]]
-            record(offset, value);
+        if (journal()) [[unlikely]]
+            record32(offset, value);
         put(offset, value);
     }
     void store64(Offset offset, std::uint64_t value) {
-        if (journal_) [[unlikely]] {
-            record(offset, static_cast<std::uint32_t>(value));
-            record(offset + 4, static_cast<std::uint32_t>(value >> 32));
-        }
+        if (journal()) [[unlikely]]
+            record64(offset, value);
         put(offset, value);
     }
     /// Over scratch that keyframes leave out: recorded even where it changes nothing, since other
     /// scratch may lie there when the store is made again.
     void store64_over_scratch(Offset offset, std::uint64_t value) {
-        if (journal_) [[unlikely]] {
+        if (journal()) [[unlikely]] {
             journal_->stored(offset, load32(offset), static_cast<std::uint32_t>(value));
             journal_->stored(offset + 4, load32(offset + 4), static_cast<std::uint32_t>(value >> 32));
         }
@@ -116,7 +118,7 @@ public:
 
     /// Zeroes whole 32-bit words.
     void zero(Offset offset, std::uint32_t size_bytes) {
-        if (!journal_) {
+        if (!journal()) {
             std::memset(bytes_.get() + offset, 0, size_bytes);
             return;
         }
@@ -125,7 +127,7 @@ public:
     }
     /// Copies whole 32-bit words between places that do not overlap.
     void copy(Offset to, Offset from, std::uint32_t size_bytes) {
-        if (!journal_) {
+        if (!journal()) {
             std::memcpy(bytes_.get() + to, bytes_.get() + from, size_bytes);
             return;
         }
@@ -135,15 +137,15 @@ public:
 
     /// The bytes themselves, for a loop in which nothing listens.
     std::byte* unheard_bytes() {
-        HEAPCORE_ASSERT(!journal_, "what a journal listens to is stored through its door");
+        HEAPCORE_ASSERT(!journal(), "what a journal listens to is stored through its door");
         return bytes_.get();
     }
 
     /// The journal that listens, or null.
-    Journal* journal() const { return journal_; }
+    Journal* journal() const { return HEAPCORE_JOURNAL ? journal_ : nullptr; }
     void attach(Journal* journal) { journal_ = journal; }
     void report(const Step& step) {
-        if (journal_) [[unlikely]]
+        if (journal()) [[unlikely]]
             journal_->reported(step);
     }
 
@@ -210,9 +212,18 @@ private:
         std::memcpy(reinterpret_cast<std::byte*>(&bits) + (offset - word), &value, sizeof value);
         store32(word, bits);
     }
-    [[gnu::noinline]] void record(Offset offset, std::uint32_t value) {
+    [[gnu::noinline]] void record32(Offset offset, std::uint32_t value) {
         const std::uint32_t before = load32(offset);
         if (before != value) journal_->stored(offset, before, value);
+    }
+    [[gnu::noinline]] void record64(Offset offset, std::uint64_t value) {
+        const std::uint64_t before = load64(offset);
+        const auto low = static_cast<std::uint32_t>(value);
+        const auto high = static_cast<std::uint32_t>(value >> 32);
+        if (static_cast<std::uint32_t>(before) != low)
+            journal_->stored(offset, static_cast<std::uint32_t>(before), low);
+        if (static_cast<std::uint32_t>(before >> 32) != high)
+            journal_->stored(offset + 4, static_cast<std::uint32_t>(before >> 32), high);
     }
 
     Bytes bytes_;

@@ -48,8 +48,9 @@ Session::Session(Trace trace, SessionOptions options)
 void Session::begin_index() {
     indexer_ = std::make_unique<Machine>(trace_.settings);
     index_ = {};
+    index_cost_ = 0;
     keyframes_.forget_after(0);
-    keyframes_.capture(*indexer_, 0);
+    keyframes_.capture(*indexer_, 0, 0);
 }
 
 std::optional<std::size_t> Session::current_operation() const {
@@ -84,6 +85,17 @@ TraceError Session::error_at(std::size_t operation, const Outcome& outcome) cons
 
 // --- journals -------------------------------------------------------------------------------
 
+// Half of the budget for those kept, a quarter each for the current one and one being made.
+JournalBounds Session::journal_bounds() const {
+    return {options_.journal_window, options_.journal_budget_bytes / 4};
+}
+
+std::uint64_t Session::journal_bytes() const {
+    const bool is_kept = std::any_of(kept_.begin(), kept_.end(),
+                                     [this](const KeptJournal& kept) { return kept.journal == journal_; });
+    return kept_bytes_ + (journal_ && !is_kept ? journal_->bytes() : 0);
+}
+
 const Session::KeptJournal* Session::kept(std::size_t operation) const {
     for (auto it = kept_.rbegin(); it != kept_.rend(); ++it)
         if (it->operation == operation) return &*it;
@@ -95,7 +107,8 @@ void Session::keep(std::size_t operation, std::shared_ptr<Journal> journal, cons
     kept_bytes_ += journal->bytes();
     kept_.push_back({operation, std::move(journal), outcome});
     constexpr std::size_t most_kept = 512;
-    while ((kept_bytes_ > options_.journal_budget_bytes || kept_.size() > most_kept) && kept_.size() > 1) {
+    while ((kept_bytes_ > options_.journal_budget_bytes / 2 || kept_.size() > most_kept) &&
+           kept_.size() > 1) {
         kept_bytes_ -= kept_.front().journal->bytes();
         kept_.pop_front();
     }
@@ -108,29 +121,31 @@ void Session::forget_journals() {
 
 void Session::redo(const Journal& journal, std::uint64_t from, std::uint64_t to) {
     if (from >= to) return;
-    const Store* end = journal.stores_end(to - 1);
-    for (const Store* store = journal.stores_begin(from); store != end; ++store) {
-        machine_.memory().restore(store->offset, store->after);
-        if (store->offset < heap().size_bytes()) changes_.mark(store->offset);
+    const std::uint64_t end = journal.stores_end(to - 1);
+    for (std::uint64_t number = journal.stores_begin(from); number < end; ++number) {
+        const Store& store = journal.store(number);
+        machine_.memory().restore(store.offset, store.after);
+        if (store.offset < heap().size_bytes()) changes_.mark(store.offset);
     }
 }
 
 void Session::undo(const Journal& journal, std::uint64_t from, std::uint64_t to) {
     if (from <= to) return;
-    const Store* begin = journal.stores_begin(to);
-    for (const Store* store = journal.stores_end(from - 1); store != begin;) {
-        --store;
-        machine_.memory().restore(store->offset, store->before);
-        if (store->offset < heap().size_bytes()) changes_.mark(store->offset);
+    const std::uint64_t begin = journal.stores_begin(to);
+    for (std::uint64_t number = journal.stores_end(from - 1); number-- > begin;) {
+        const Store& store = journal.store(number);
+        machine_.memory().restore(store.offset, store.before);
+        if (store.offset < heap().size_bytes()) changes_.mark(store.offset);
     }
 }
 
 void Session::mark_changes(const Journal& journal) {
     if (journal.first() > 0) return changes_.mark_all();
     if (journal.end() == 0) return;
-    const Store* end = journal.stores_end(journal.end() - 1);
-    for (const Store* store = journal.stores_begin(0); store != end; ++store)
-        if (store->offset < heap().size_bytes()) changes_.mark(store->offset);
+    const std::uint64_t end = journal.stores_end(journal.end() - 1);
+    for (std::uint64_t number = journal.stores_begin(0); number < end; ++number)
+        if (const Offset offset = journal.store(number).offset; offset < heap().size_bytes())
+            changes_.mark(offset);
 }
 
 // --- moving ---------------------------------------------------------------------------------
@@ -159,7 +174,7 @@ bool Session::run_whole(bool is_recorded) {
         ++position_.operation;
         return true;
     }
-    auto journal = std::make_shared<Journal>(options_.journal_window);
+    auto journal = std::make_shared<Journal>(journal_bounds());
     Outcome outcome;
     {
         const Listening listening(machine_.memory(), *journal);
@@ -242,6 +257,8 @@ bool Session::enter_operation() {
         position_ = {operation + 1, 0};
         return true;
     }
+    const auto& collections = index_.collections;
+    if (std::binary_search(collections.begin(), collections.end(), operation)) keep_start(operation);
     return run_whole(true);
 }
 
@@ -263,18 +280,45 @@ void Session::move_within(std::uint64_t step) {
     if (position_ == Position{operation, 0}) go_to_operation(operation);
 }
 
+// Keeps the machine as it stands before an operation that may have more steps than a journal keeps.
+void Session::keep_start(std::size_t operation) {
+    if (start_ && start_->heap().memory.size_bytes() == heap().memory.size_bytes())
+        start_->memory().restore(0, heap().memory.bytes());
+    else
+        start_ = std::make_unique<Machine>(machine_);
+    start_operation_ = operation;
+}
+
+bool Session::restore_start(std::size_t operation) {
+    if (!start_ || start_operation_ != operation) return false;
+    machine_.memory().restore(0, start_->heap().memory.bytes());
+    return true;
+}
+
 // An operation of more steps than a journal keeps: carried out again up to a bit beyond the step.
 bool Session::load_window(std::uint64_t step) {
     const std::size_t operation = journal_operation_;
     const std::uint64_t total = journal_total_;
     const Outcome outcome = outcome_;
-    go_to_operation(operation);
-    const std::uint64_t limit = std::min(total, step + options_.journal_window / 2 + 1);
-    auto journal = std::make_shared<Journal>(options_.journal_window, limit);
-    try {
-        const Listening listening(machine_.memory(), *journal);
-        (void)machine_.apply(trace_, operation);
-    } catch (const Journal::LimitReached&) {
+    // A fraction of what fits the budget, as long as steps store no more than usual.
+    constexpr std::uint64_t bytes_ahead = 512;
+    const JournalBounds bounds = journal_bounds();
+    const auto end_with = [&](std::uint64_t ahead) { return std::min(total, step + ahead + 1); };
+    std::uint64_t limit =
+        end_with(std::min<std::uint64_t>(bounds.window_steps / 2, bounds.budget_bytes / bytes_ahead));
+    std::shared_ptr<Journal> journal;
+    for (;; limit = end_with(0)) {
+        if (!restore_start(operation)) {
+            go_to_operation(operation);
+            keep_start(operation);
+        }
+        journal = std::make_shared<Journal>(bounds, limit);
+        try {
+            const Listening listening(machine_.memory(), *journal);
+            (void)machine_.apply(trace_, operation);
+        } catch (const Journal::LimitReached&) {
+        }
+        if (journal->first() <= step || limit == end_with(0)) break;
     }
     changes_.mark_all();
     journal_ = std::move(journal);
@@ -494,17 +538,32 @@ void Session::add_sample(std::size_t operation) {
     index_.samples_each *= 2;
 }
 
+// About what carrying an operation out takes, small ones being 1: a collection visits each chunk, a
+// large chunk is zeroed.
+std::uint64_t Session::cost_since(std::uint64_t collections, std::uint64_t free_bytes) const {
+    constexpr std::uint64_t chunks_each = 8, bytes_each = 2048;
+    const Heap& heap = indexer_->heap();
+    const std::uint64_t visited =
+        (heap.get(Register::gc_count) - collections) * heap.get(Register::chunks) / chunks_each;
+    const std::uint64_t free_now = heap.get(Register::heap_free);
+    const std::uint64_t zeroed = free_now < free_bytes ? (free_bytes - free_now) / bytes_each : 0;
+    return 1 + visited + zeroed;
+}
+
 void Session::index_one() {
     const std::size_t operation = index_.operations;
     const std::uint64_t collections = indexer_->heap().get(Register::gc_count);
-    if (keyframes_.is_due(operation, collections)) keyframes_.capture(*indexer_, operation);
+    const std::uint64_t free_bytes = indexer_->heap().get(Register::heap_free);
+    if (keyframes_.is_due(index_cost_)) keyframes_.capture(*indexer_, operation, index_cost_);
     const Outcome outcome = indexer_->apply(trace_, operation);
     if (outcome.kind == Outcome::refused) {
         index_.error = {operation, error_at(operation, outcome)};
         index_.is_complete = true;
         return;
     }
-    if (outcome.kind == Outcome::expectation_failed)
+    index_cost_ += cost_since(collections, free_bytes);
+    if (outcome.kind == Outcome::expectation_failed &&
+        index_.failed_expectations.size() < most_failures_noted)
         index_.failed_expectations.push_back({operation, error_at(operation, outcome)});
     if (outcome.asked_for_chunk && !outcome.allocated) index_.failed_allocations.push_back(operation);
     if (indexer_->heap().get(Register::gc_count) != collections) index_.collections.push_back(operation);
@@ -514,13 +573,17 @@ void Session::index_one() {
 }
 
 void Session::extend_index(const std::function<bool()>& should_stop) {
+    constexpr std::uint64_t cost_each = 64;  // between looks whether to stop
+    std::uint64_t look = index_cost_ + cost_each;
     while (!index_.is_complete) {
         if (index_.operations == trace_.operations.size()) {
             index_.is_complete = true;
             break;
         }
         index_one();
-        if (index_.operations % 64 == 0 && should_stop()) break;
+        if (index_cost_ < look) continue;
+        look = index_cost_ + cost_each;
+        if (should_stop()) break;
     }
 }
 
@@ -530,6 +593,7 @@ void Session::invalidate_from(std::size_t operation) {
     // The index's machine made the keyframes, so it stood at or beyond the newest one left.
     const std::size_t known = *keyframes_.restore(*indexer_, operation);
     index_.operations = known;
+    index_cost_ = keyframes_.newest_cost();
     index_.samples.resize(
         std::min(index_.samples.size(), (known + index_.samples_each - 1) / index_.samples_each));
     const auto cut = [known](std::vector<std::size_t>& list) {
@@ -541,6 +605,7 @@ void Session::invalidate_from(std::size_t operation) {
     std::erase_if(index_.failed_expectations, [known](const auto& note) { return note.operation >= known; });
     index_.error.reset();
     index_.is_complete = false;
+    start_.reset();
     std::erase_if(kept_, [&](const KeptJournal& journal) {
         if (journal.operation < operation) return false;
         kept_bytes_ -= journal.journal->bytes();
@@ -563,7 +628,7 @@ Result<Position, TraceError> Session::type_in(std::string_view line) {
     std::vector<Operation> before;
     if (was_recorded) before = trace_.operations;
     trace_.operations.insert(trace_.operations.begin() + static_cast<std::ptrdiff_t>(at), *parsed);
-    Journal trial(options_.journal_window);
+    Journal trial(journal_bounds());
     Outcome outcome;
     {
         const Listening listening(machine_.memory(), trial);

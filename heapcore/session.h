@@ -4,6 +4,13 @@
 // replayed; within an operation its journal is applied in either direction. The index says where
 // collections and bookmarks are and how full the heap was; it is made by a machine of its own that
 // runs ahead (extend_index), so that a long trace can be looked at before all of it was run.
+//
+// Memory is bounded. The trace: its text, 8 bytes a line, 32 an operation (twice that once something
+// was typed in), about 50 a name. Three machines (see MemoryLayout: the heap, 1 to 2 times its size
+// beside it, 24 bytes a name). The index: 8 bytes for each collection, bookmark and failed
+// allocation, 3 MiB of samples. Keyframes and journals: their budgets, and what two keyframes or the
+// stores of one step take where that is more: each at most what a machine takes, and three times the
+// heap.
 #pragma once
 
 #include "heapcore/keyframes.h"
@@ -45,7 +52,7 @@ struct SessionIndex {
         std::size_t operation;
         TraceError error;
     };
-    std::vector<Note> failed_expectations;
+    std::vector<Note> failed_expectations;  ///< the first ones, most_failures_noted at most
     std::vector<std::size_t> failed_allocations;
     std::optional<Note> error;  ///< the operation that could not be carried out
 };
@@ -74,9 +81,12 @@ private:
 
 struct SessionOptions {
     std::uint64_t keyframe_budget_bytes = 256ull << 20;
-    std::uint64_t journal_budget_bytes = 64ull << 20;  ///< journals kept for stepping back
+    std::uint64_t journal_budget_bytes = 64ull << 20;  ///< all journals, also those being made
     std::uint32_t journal_window = 1u << 20;           ///< steps of one operation kept at a time
 };
+
+/// Failed expectations noted; a trace can have as many as operations.
+inline constexpr std::size_t most_failures_noted = 10'000;
 
 /// One way that the trace went: operations typed in, at places of the trace.
 struct Branch {
@@ -99,6 +109,8 @@ public:
     Position position() const { return position_; }
     const SessionIndex& index() const { return index_; }
     const Keyframes& keyframes() const { return keyframes_; }
+    /// What the journals take, of their budget.
+    std::uint64_t journal_bytes() const;
 
     /// The operation whose step was carried out last; none at the very start.
     std::optional<std::size_t> current_operation() const;
@@ -160,8 +172,11 @@ private:
     bool enter_operation();
     bool load_window(std::uint64_t step);
     void move_within(std::uint64_t step);
+    void keep_start(std::size_t operation);
+    bool restore_start(std::size_t operation);
     bool leave_to_start();
     bool step_back_one_operation();
+    JournalBounds journal_bounds() const;
     const KeptJournal* kept(std::size_t operation) const;
     void keep(std::size_t operation, std::shared_ptr<Journal> journal, const Outcome& outcome);
     void forget_journals();
@@ -172,6 +187,7 @@ private:
     bool find_in_operation_back(bool (*is_stop)(const Step&));
     void invalidate_from(std::size_t operation);
     void index_one();
+    std::uint64_t cost_since(std::uint64_t collections, std::uint64_t free_bytes) const;
     void add_sample(std::size_t operation);
     void rebuild_operations();
     void begin_index();
@@ -187,8 +203,11 @@ private:
     std::deque<KeptJournal> kept_;  ///< newest last
     std::uint64_t kept_bytes_ = 0;
     HeapChanges changes_;
+    std::unique_ptr<Machine> start_;  ///< before a long operation, to get about in it; null: none
+    std::size_t start_operation_ = 0;
 
     std::unique_ptr<Machine> indexer_;
+    std::uint64_t index_cost_ = 0;  ///< of the operations it carried out, in that of a small one
     SessionIndex index_;
     Keyframes keyframes_;
 

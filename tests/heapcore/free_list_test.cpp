@@ -101,10 +101,8 @@ TEST_P(Lists, are_searched_as_a_walk_would_after_a_stop_at_any_step) {
         }
         heap.memory.attach(nullptr);
         for (std::uint64_t step = journal.end(); step-- > journal.first();)
-            for (const Store* store = journal.stores_end(step); store != journal.stores_begin(step);) {
-                --store;
-                heap.memory.restore(store->offset, store->before);
-            }
+            for (std::uint64_t number = journal.stores_end(step); number-- > journal.stores_begin(step);)
+                heap.memory.restore(journal.store(number).offset, journal.store(number).before);
         ASSERT_FALSE(journal.has_loose_stores());
         live = live_before;
         ASSERT_TRUE(std::ranges::equal(heap.memory.bytes(), before.memory.bytes()));
@@ -214,7 +212,7 @@ TEST(FreeList, of_a_machine_is_searched_as_a_walk_would_between_keyframes) {
         Keyframes keyframes(1u << 24);
         std::vector<std::uint64_t> hashes;
         for (std::size_t i = 0; i < trace.operations.size(); ++i) {
-            keyframes.capture(machine, i);
+            keyframes.capture(machine, i, i);
             hashes.push_back(machine.hash());
             (void)machine.apply(trace, i);
         }

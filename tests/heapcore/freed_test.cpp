@@ -63,8 +63,8 @@ TEST(Freed, contents_come_back_when_the_step_is_undone) {
         Machine machine(told.machine());
         const Journal& journal = told.journal();
         for (std::uint64_t step = journal.end(); step-- > 0;)
-            for (const Store* store = journal.stores_end(step); store-- != journal.stores_begin(step);)
-                machine.memory().restore(store->offset, store->before);
+            for (std::uint64_t number = journal.stores_end(step); number-- > journal.stores_begin(step);)
+                machine.memory().restore(journal.store(number).offset, journal.store(number).before);
         EXPECT_TRUE(machine.is_same_as(before.machine())) << how;
     }
 }
