@@ -142,6 +142,7 @@ struct WindowOptions {
     std::string state_file;
     std::string log_level = "info";
     std::uint64_t keyframe_megabytes = 256;
+    std::uint64_t journal_megabytes = 64;
     bool is_dev = false;
 };
 
@@ -168,6 +169,7 @@ int run_window(const WindowOptions& options) {
 
     ApplicationOptions application_options;
     application_options.session.keyframe_budget_bytes = options.keyframe_megabytes << 20;
+    application_options.session.journal_budget_bytes = options.journal_megabytes << 20;
     application_options.state_file = options.state_file;
     if (options.is_dev) application_options.source_folder = TRICOLOUR_SOURCE_DIR;
     UiState remembered;
@@ -370,6 +372,10 @@ int run(int argc, char** argv) {
     cli.add_option("--keyframe-budget", window.keyframe_megabytes, "most memory for keyframes, in MiB")
         ->check(CLI::Range(1, 65536))
         ->capture_default_str();
+    cli.add_option("--journal-budget", window.journal_megabytes,
+                   "most memory for the steps of operations, for stepping back, in MiB")
+        ->check(CLI::Range(1, 65536))
+        ->capture_default_str();
     cli.add_flag("--dev", window.is_dev, "read shaders, palettes and scenarios from the source folder");
 
     ReplayOptions replay_options;
@@ -425,12 +431,14 @@ int run(int argc, char** argv) {
         std::ios::sync_with_stdio(false);
         replay_options.trace = replay_trace;
         replay_options.progress = stopped_by_interrupt();
+        if (isatty(STDERR_FILENO)) replay_options.terminal = &std::cerr;
         return replay(replay_options, std::cout, std::cerr);
     }
     if (check_command->parsed()) {
         std::ios::sync_with_stdio(false);
         check_options.trace = check_trace;
         check_options.progress = stopped_by_interrupt();
+        if (isatty(STDERR_FILENO)) check_options.terminal = &std::cerr;
         if (*every_option) check_options.every = check_every;
         return check(check_options, std::cout, std::cerr);
     }

@@ -2,6 +2,7 @@
 
 #include "app/model/interruption.h"
 #include "app/model/narration.h"
+#include "app/model/progress_line.h"
 #include "heapcore/audit.h"
 #include "heapcore/machine.h"
 
@@ -77,21 +78,28 @@ std::string counted(std::size_t count, const char* one, const char* many) {
 
 int check(const CheckOptions& options, std::ostream& output, std::ostream& errors) {
     const Interruption interruption(options.progress);
+    ProgressLine progress(options.terminal, options.progress);
     auto trace = read_trace(options.trace, options.progress);
-    if (interruption.is_wanted()) return Interruption::tell(errors, options.trace.string(), 0);
+    if (!trace) progress.end();
+    if (interruption.is_wanted()) return Interruption::tell_reading(errors, options.trace.string());
     if (!trace) {
         errors << trace.error().text() << '\n';
         return 2;
     }
+    progress.begin_operations(trace->operations.size());
     Machine machine(trace->settings);
     Pace pace(trace->operations.size(), options.every);
     Report report(output, trace->file);
     for (std::size_t i = 0; i < trace->operations.size(); ++i) {
-        if (interruption.is_wanted())
-            return Interruption::tell(errors, trace->file, trace->operations[i].line);
+        if (interruption.is_wanted()) {
+            progress.end();
+            return Interruption::tell_before(errors, trace->file, trace->operations[i].line);
+        }
+        progress.carried_out(i);
         const Operation& operation = trace->operations[i];
         const Outcome outcome = machine.apply(*trace, i);
         if (outcome.kind == Outcome::refused) {
+            progress.end();
             const auto column =
                 column_of(trace->source_line(operation.line), operation.kind, outcome.argument);
             errors << TraceError{trace->file, operation.line, column, outcome.message}.text() << '\n';
@@ -99,8 +107,10 @@ int check(const CheckOptions& options, std::ostream& output, std::ostream& error
         }
         if (!pace.is_due(i)) continue;
         pace.spend(machine.heap());
-        report.add(audit(machine.heap()), operation.line);
+        const std::vector<Violation> violations = audit(machine.heap());
+        progress.aside([&] { report.add(violations, operation.line); });
     }
+    progress.end();
     output << trace->file << ": "
            << (report.count() ? counted(report.count(), " violation", " violations") : "no violation")
            << " in " << counted(pace.audits(), " audit", " audits") << " over "

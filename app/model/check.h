@@ -15,6 +15,7 @@ struct CheckOptions {
     std::optional<std::uint64_t>
         every;  ///< operations from one audit to the next; none: as few as fit a budget
     heapcore::ParseProgress* progress = nullptr;  ///< its `cancel` stops the run
+    std::ostream* terminal = nullptr;             ///< shows how far a long run is
 };
 
 /// Each violation stands in `output` once, when it is first seen: `FILE:LINE: violation: sentence`.

@@ -1,5 +1,5 @@
-// Interruption: Ctrl-C while a trace is carried out without a window. The reader of traces and the run look
-// whether they are to stop; nothing is ended in the middle of an operation.
+// Interruption: Ctrl-C while a trace is carried out without a window. The reader of traces, the run and what
+// writes long files look whether they are to stop.
 #pragma once
 
 #include "heapcore/trace.h"
@@ -19,17 +19,27 @@ public:
 
     bool is_wanted() const { return progress_ && progress_->cancel.load(std::memory_order_relaxed); }
 
-    /// Says so in one line; the exit status. `line`: of the operation not carried out, 0 while reading.
-    static int tell(std::ostream& errors, const std::string& file, std::uint32_t line) {
-        errors << "tricolour: interrupted";
-        if (line)
-            errors << " before " << file << ':' << line << '\n';
-        else
-            errors << " while reading " << file << '\n';
-        return interrupted_status;
+    /// Each says so in one line, and where; the exit status.
+    static int tell_reading(std::ostream& errors, const std::string& file) {
+        return tell(errors, "while reading " + file);
+    }
+    static int tell_writing(std::ostream& errors, const std::string& file) {
+        return tell(errors, "while writing " + file);
+    }
+    /// `line`: of the operation not carried out to its end.
+    static int tell_before(std::ostream& errors, const std::string& file, std::uint32_t line) {
+        return tell(errors, "before " + file + ":" + std::to_string(line));
+    }
+    static int tell_within(std::ostream& errors, const std::string& file, std::uint32_t line) {
+        return tell(errors, "within " + file + ":" + std::to_string(line));
     }
 
 private:
+    static int tell(std::ostream& errors, const std::string& where) {
+        errors << "tricolour: interrupted " << where << '\n';
+        return interrupted_status;
+    }
+
     const heapcore::ParseProgress* progress_;
 };
 

@@ -3,6 +3,7 @@
 #include "app/model/heap_tables.h"
 #include "app/model/interruption.h"
 #include "app/model/narration.h"
+#include "app/model/progress_line.h"
 #include "heapcore/machine.h"
 
 #include <chrono>
@@ -56,14 +57,16 @@ void write_offset(std::ostream& out, std::optional<Offset> offset) {
         out << "null";
 }
 
-void write_dump(std::ostream& out, const Machine& machine, const Trace& trace,
-                const std::vector<Asked>& asked) {
+/// False if it was interrupted.
+bool write_dump(std::ostream& out, const Machine& machine, const Trace& trace,
+                const std::vector<Asked>& asked, const Interruption& interruption) {
     const Heap& heap = machine.heap();
     out << "{\"heap\": {\"size\": " << heap.size_bytes() << ", \"word\": " << heap.geometry().word_bytes
         << ", \"base\": " << heap.memory.base() << ", \"free\": " << heap.get(Register::heap_free)
         << "},\n\"chunks\": [";
     const char* separator = "";
     for (Offset chunk = 0; !heap.is_end(chunk); chunk = heap.next_chunk(chunk)) {
+        if (interruption.is_wanted()) return false;
         const Header header = heap.header(chunk);
         out << separator << '[' << chunk << ", " << header.size_bytes() << ", "
             << static_cast<int>(header.type()) << ", " << static_cast<int>(header.colour()) << ", "
@@ -80,6 +83,7 @@ void write_dump(std::ostream& out, const Machine& machine, const Trace& trace,
     out << "],\n\"names\": {";
     separator = "";
     for (NameId name = 0; name < trace.names.size(); ++name) {
+        if (interruption.is_wanted()) return false;
         const Binding binding = machine.binding(name);
         std::optional<Offset> offset;
         if (binding.kind == Binding::unbound) continue;
@@ -93,19 +97,22 @@ void write_dump(std::ostream& out, const Machine& machine, const Trace& trace,
     out << "},\n\"allocations\": [";
     separator = "";
     for (const Asked& one : asked) {
+        if (interruption.is_wanted()) return false;
         out << separator << '[' << one.line << ", ";
         write_offset(out, one.offset);
         out << ']';
         separator = ", ";
     }
     out << "]}\n";
+    return true;
 }
 
-/// Writes each step as a JSON line when it happens.
+/// Writes each step as a JSON line when it happens, and stops the engine when it is interrupted.
 class EventWriter final : public StepListener {
 public:
-    EventWriter(std::ostream& out, const Machine& machine, const Trace& trace)
-        : out_(out), machine_(machine), trace_(trace) {}
+    EventWriter(std::ostream& out, const Machine& machine, const Trace& trace,
+                const Interruption& interruption)
+        : out_(out), machine_(machine), trace_(trace), interruption_(interruption) {}
 
     void begin(std::size_t operation) {
         operation_ = operation;
@@ -122,6 +129,7 @@ public:
         out_ << ", \"operation\": " << operation_ + 1 << ", \"step\": " << ++step_;
         write_details(step);
         out_ << ", \"text\": " << quoted(narrate(machine_, trace_, step)) << "}\n";
+        if (interruption_.is_wanted()) throw Journal::LimitReached{};
     }
 
 private:
@@ -149,9 +157,27 @@ private:
     std::ostream& out_;
     const Machine& machine_;
     const Trace& trace_;
+    const Interruption& interruption_;
     std::size_t operation_ = 0;
     std::uint64_t step_ = 0;
 };
+
+/// Carries an operation out; only the writer listens, so nothing of the journal needs keeping. None if it
+/// was interrupted.
+std::optional<Outcome> apply_aloud(Machine& machine, const Trace& trace, std::size_t operation,
+                                   EventWriter& writer) {
+    Journal journal(1);
+    journal.tell(&writer);
+    writer.begin(operation);
+    machine.memory().attach(&journal);
+    std::optional<Outcome> outcome;
+    try {
+        outcome = machine.apply(trace, operation);
+    } catch (const Journal::LimitReached&) {
+    }
+    machine.memory().attach(nullptr);
+    return outcome;
+}
 
 struct Counts {
     std::size_t operations = 0;
@@ -195,8 +221,10 @@ void write_stats(std::ostream& out, const Machine& machine, const Trace& trace, 
 
 int replay(const ReplayOptions& options, std::ostream& output, std::ostream& errors) {
     const Interruption interruption(options.progress);
+    ProgressLine progress(options.terminal, options.progress);
     auto trace = read_trace(options.trace, options.progress);
-    if (interruption.is_wanted()) return Interruption::tell(errors, options.trace.string(), 0);
+    if (!trace) progress.end();
+    if (interruption.is_wanted()) return Interruption::tell_reading(errors, options.trace.string());
     if (!trace) {
         errors << trace.error().text() << '\n';
         return 2;
@@ -206,15 +234,17 @@ int replay(const ReplayOptions& options, std::ostream& output, std::ostream& err
     if (options.events) events.emplace(*options.events, output);
     for (auto* file : {&dump, &events}) {
         if (!*file || (*file)->is_open()) continue;
+        progress.end();
         errors << "tricolour: cannot write '" << (*file)->name()
                << "': expected a file in a folder that can be written to\n";
         return 2;
     }
 
     const auto began = std::chrono::steady_clock::now();
+    progress.begin_operations(trace->operations.size());
     Machine machine(trace->settings);
     std::optional<EventWriter> writer;
-    if (events) writer.emplace(events->stream(), machine, *trace);
+    if (events) writer.emplace(events->stream(), machine, *trace, interruption);
     std::vector<Asked> asked;
     Counts counts;
     const auto where = [&](std::size_t i, const Outcome& outcome) {
@@ -224,28 +254,28 @@ int replay(const ReplayOptions& options, std::ostream& output, std::ostream& err
                    column_of(trace->source_line(operation.line), operation.kind, outcome.argument));
     };
     for (std::size_t i = 0; i < trace->operations.size(); ++i) {
-        if (interruption.is_wanted())
-            return Interruption::tell(errors, trace->file, trace->operations[i].line);
-        Outcome outcome;
-        if (writer) {
-            // Only the writer listens: nothing of the journal needs keeping.
-            Journal journal(1);
-            journal.tell(&*writer);
-            writer->begin(i);
-            machine.memory().attach(&journal);
-            outcome = machine.apply(*trace, i);
-            machine.memory().attach(nullptr);
-        } else {
-            outcome = machine.apply(*trace, i);
+        if (interruption.is_wanted()) {
+            progress.end();
+            return Interruption::tell_before(errors, trace->file, trace->operations[i].line);
         }
+        progress.carried_out(i);
+        const std::optional<Outcome> carried_out =
+            writer ? apply_aloud(machine, *trace, i, *writer) : machine.apply(*trace, i);
+        if (!carried_out) {
+            progress.end();
+            return Interruption::tell_within(errors, trace->file, trace->operations[i].line);
+        }
+        const Outcome& outcome = *carried_out;
         if (outcome.kind == Outcome::refused) {
+            progress.end();
             errors << where(i, outcome) << ": error: " << outcome.message << '\n';
             return 2;
         }
         ++counts.operations;
         if (outcome.kind == Outcome::expectation_failed) {
             ++counts.failed_expectations;
-            errors << where(i, outcome) << ": expect failed: " << outcome.message << '\n';
+            progress.aside(
+                [&] { errors << where(i, outcome) << ": expect failed: " << outcome.message << '\n'; });
         }
         if (!outcome.asked_for_chunk) continue;
         ++counts.asked;
@@ -253,7 +283,9 @@ int replay(const ReplayOptions& options, std::ostream& output, std::ostream& err
         if (dump) asked.push_back({trace->operations[i].line, outcome.allocated});
     }
     const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
-    if (dump) write_dump(dump->stream(), machine, *trace, asked);
+    progress.end();
+    if (dump && !write_dump(dump->stream(), machine, *trace, asked, interruption))
+        return Interruption::tell_writing(errors, dump->name());
     for (auto* file : {&dump, &events}) {
         if (!*file || (*file)->finish()) continue;
         errors << "tricolour: '" << (*file)->name()

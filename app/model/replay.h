@@ -19,6 +19,7 @@ struct ReplayOptions {
     bool wants_tables = false;                    ///< the heap and its free list at the end, as text
     bool wants_leaks = false;                     ///< what is left once every root is forgotten
     heapcore::ParseProgress* progress = nullptr;  ///< its `cancel` stops the run
+    std::ostream* terminal = nullptr;             ///< shows how far a long run is
 };
 
 /// 0: all carried out, every expectation held. 1: an expectation failed. 2: the trace or an output

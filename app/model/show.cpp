@@ -396,7 +396,7 @@ int refuse(std::ostream& errors, std::string_view option, const std::string& val
 int show(const ShowOptions& options, std::ostream& output, std::ostream& errors) {
     const Interruption interruption(options.progress);
     auto trace = read_trace(options.trace, options.progress);
-    if (interruption.is_wanted()) return Interruption::tell(errors, options.trace.string(), 0);
+    if (interruption.is_wanted()) return Interruption::tell_reading(errors, options.trace.string());
     if (!trace) {
         errors << trace.error().text() << '\n';
         return 2;
@@ -407,7 +407,7 @@ int show(const ShowOptions& options, std::ostream& output, std::ostream& errors)
     Session session(std::move(*trace));
     if (!approach(session, approach_to(*place), interruption)) {
         const Operation& next = session.trace().operations[session.position().operation];
-        return Interruption::tell(errors, session.trace().file, next.line);
+        return Interruption::tell_before(errors, session.trace().file, next.line);
     }
     int status = 0;
     if (const auto problem = go_to(session, *place)) {

@@ -1,5 +1,7 @@
 #include "app/model/replay.h"
 
+#include "app/model/progress_line.h"
+
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -157,6 +159,72 @@ TEST_F(Replay, says_in_one_line_that_it_was_interrupted) {
     EXPECT_EQ(run("tricolour 1\nalloc a data 8\n", options), 130);
     EXPECT_EQ(errors_.str(), "tricolour: interrupted while reading " + trace_.string() + "\n");
     EXPECT_EQ(output_.str(), "");
+}
+
+/// Interrupts once so much was written to it.
+class Interrupter final : public std::stringbuf {
+public:
+    Interrupter(heapcore::ParseProgress& progress, std::size_t bytes) : progress_(progress), bytes_(bytes) {}
+
+protected:
+    std::streamsize xsputn(const char* text, std::streamsize size) override {
+        const std::streamsize written = std::stringbuf::xsputn(text, size);
+        if (str().size() >= bytes_) progress_.cancel = true;
+        return written;
+    }
+
+private:
+    heapcore::ParseProgress& progress_;
+    std::size_t bytes_;
+};
+
+TEST_F(Replay, stops_within_a_long_operation_and_within_a_long_dump) {
+    std::string text = "tricolour 1\n";
+    for (int i = 0; i < 100; ++i)
+        text += "alloc a" + std::to_string(i) + " data 8\n";
+    std::ofstream(trace_) << text << "gc\n";
+    for (const bool is_dump : {false, true}) {
+        heapcore::ParseProgress progress;
+        Interrupter buffer(progress, 0);
+        std::ostream output(&buffer);
+        ReplayOptions options;
+        options.trace = trace_;
+        options.progress = &progress;
+        (is_dump ? options.dump : options.events) = "-";
+        errors_.str({});
+        EXPECT_EQ(replay(options, output, errors_), 130);
+        EXPECT_EQ(errors_.str(), is_dump ? "tricolour: interrupted while writing -\n"
+                                         : "tricolour: interrupted within " + trace_.string() + ":2\n");
+        EXPECT_LT(buffer.str().size(), 1000u);
+    }
+}
+
+TEST(ProgressLine, shows_how_far_a_long_run_is_and_is_gone_at_the_end) {
+    using namespace std::chrono_literals;
+    std::ostringstream terminal;
+    {
+        ProgressLine line(&terminal, nullptr, 0ms);
+        line.begin_operations(2'000'000);
+        line.carried_out(500'000);
+        for (int i = 0; i < 100; ++i) {
+            bool is_shown = false;
+            line.aside([&] { is_shown = terminal.str().find("25%") != std::string::npos; });
+            if (is_shown) break;
+            std::this_thread::sleep_for(20ms);
+        }
+        line.aside([&] { terminal << "aside\n"; });
+    }
+    const std::string text = terminal.str();
+    EXPECT_NE(text.find(" of 2,000,000 operations, 25%\r\033[K"), std::string::npos) << text;
+    EXPECT_NE(text.find("aside\n"), std::string::npos);
+    EXPECT_TRUE(text.ends_with("aside\n") || text.ends_with("\r\033[K")) << text;
+}
+
+TEST(ProgressLine, is_not_there_for_a_short_run_or_without_a_terminal) {
+    std::ostringstream terminal;
+    { ProgressLine line(&terminal, nullptr); }
+    { ProgressLine line(nullptr, nullptr, std::chrono::milliseconds(0)); }
+    EXPECT_EQ(terminal.str(), "");
 }
 
 }  // namespace
