@@ -63,6 +63,13 @@ bool is_backward(CommandId id) {
            id == collection_back || id == bookmark_back;
 }
 
+std::optional<LensId> lens_of(CommandId id) {
+    const auto first = static_cast<std::size_t>(CommandId::lens_type_and_colour);
+    const auto number = static_cast<std::size_t>(id) - first;
+    if (static_cast<std::size_t>(id) < first || number >= lens_rows.size()) return std::nullopt;
+    return static_cast<LensId>(number);
+}
+
 }  // namespace
 
 Application::Application(ApplicationOptions options)
@@ -143,6 +150,10 @@ void Application::press(std::string_view key, bool is_repeat, bool is_text_wante
     }
     // A menu closes itself.
     if (key == "Escape" && ImGui::IsPopupOpen("", ImGuiPopupFlags_AnyPopup)) return;
+    if (key == "Escape" && state.isolated && !is_text_wanted && !is_dialog_open) {
+        commands.push(CommandId::end_isolation);
+        return;
+    }
     // While a line is being typed or a dialog is open, only commands with Ctrl and function keys count.
     const bool is_global = key.starts_with("Ctrl+") || (key.size() > 1 && key[0] == 'F');
     if ((is_text_wanted || is_dialog_open) &&
@@ -150,7 +161,8 @@ void Application::press(std::string_view key, bool is_repeat, bool is_text_wante
         return;
     for (const CommandRow& row : command_rows()) {
         if (row.key != key) continue;
-        const bool may_repeat = row.group == CommandGroup::move || row.group == CommandGroup::map;
+        const bool may_repeat = row.group == CommandGroup::move || row.group == CommandGroup::map ||
+                                row.group == CommandGroup::lens;
         if (!is_repeat || may_repeat) commands.push(row.id);
         return;
     }
@@ -282,6 +294,41 @@ void Application::type(const std::string& line) {
         say("expect failed: " + session->current_outcome().message, true);
 }
 
+void Application::choose_lens(LensId lens) {
+    if (state.lens == lens) return;
+    state.lens = lens;
+    state.isolated.reset();
+}
+
+void Application::mark_position() {
+    const Session* session = document_.session();
+    if (!session || map_.granules() == 0) return;
+    lens_.mark(*session, map_);
+    say("marked this position; the lens of changes (" + std::string(row_of(LensId::changes).key) +
+        ") shows what differs from it");
+}
+
+void Application::isolate(std::uint32_t entry) {
+    if (entry >= row_of(state.lens).entries.size() || state.isolated == entry)
+        state.isolated.reset();
+    else
+        state.isolated = entry;
+}
+
+// Entries that are on the map, in the legend's order, and then all of them again.
+void Application::isolate_beside(int direction) {
+    const auto entries = row_of(state.lens).entries;
+    const int count = static_cast<int>(entries.size());
+    int at = state.isolated ? static_cast<int>(*state.isolated) : direction > 0 ? -1 : count;
+    for (at += direction; at >= 0 && at < count; at += direction) {
+        const LensEntry& entry = entries[static_cast<std::size_t>(at)];
+        if (entry.name.empty() || lens_.tally_of(entry).bytes == 0) continue;
+        state.isolated = static_cast<std::uint32_t>(at);
+        return;
+    }
+    state.isolated.reset();
+}
+
 void Application::remember(const std::filesystem::path& path) {
     std::error_code ignored;
     const std::string text = std::filesystem::absolute(path, ignored).string();
@@ -343,6 +390,18 @@ void Application::carry_out(const Command& command) {
             state.camera_target = change_row_length(state.camera_target.value_or(state.camera), map_area(),
                                                     command.id == wider_rows ? 1 : -1);
             break;
+        case next_lens:
+        case previous_lens: {
+            constexpr auto count = static_cast<std::size_t>(LensId::count_);
+            const std::size_t by = command.id == next_lens ? 1 : count - 1;
+            choose_lens(static_cast<LensId>((static_cast<std::size_t>(state.lens) + by) % count));
+            break;
+        }
+        case mark_position: this->mark_position(); break;
+        case isolate_next: isolate_beside(1); break;
+        case isolate_previous: isolate_beside(-1); break;
+        case isolate: this->isolate(static_cast<std::uint32_t>(command.number)); break;
+        case end_isolation: state.isolated.reset(); break;
         case type_operation: type(command.text); break;
         case undo_edit:
             if (session && !session->undo_edit()) say("nothing was typed in on this branch");
@@ -396,7 +455,12 @@ void Application::carry_out(const Command& command) {
         case full_screen: wants_full_screen_toggle_ = true; break;
         case show_help: state.is_help_open = !state.is_help_open; break;
         case quit: wants_quit_ = true; break;
-        default: move(command.id); break;
+        default:
+            if (const auto lens = lens_of(command.id))
+                choose_lens(*lens);
+            else
+                move(command.id);
+            break;
     }
 }
 
@@ -407,6 +471,7 @@ void Application::take_over() {
     map_.reset();
     violations_.clear();
     state.violations = {};
+    lens_.reset();
     says_.clear();
     says_of_ = 0;
     if (!is_same_file) {
@@ -489,6 +554,8 @@ void Application::update(double now, double elapsed) {
     if (Session* session = document_.session()) {
         map_.clear_dirty();
         map_.sync(*session);
+        lens_.clear_dirty();
+        lens_.sync(*session, map_, state.lens, selected_chunk(session->heap(), state.selection));
         session->clear_changes();
         violations_.update(*session, now, state.playing != PlayDirection::paused);
         if (state.violations.chosen >= violations_.count()) state.violations.chosen.reset();
@@ -521,6 +588,9 @@ void Application::build_view() {
     view_.session = session;
     view_.map = &map_;
     view_.violations = &violations_;
+    map_colours_ = map_colours(palette_, state.lens, state.isolated);
+    view_.map_colours = &map_colours_;
+    view_.lens = &lens_;
     if (!session) {
         view_.narration = "Open a trace, or choose a built-in scenario from the File menu.";
         return;
@@ -579,7 +649,7 @@ void Application::build_view() {
 bool Application::wants_frames() const {
     const bool is_indexing = document_.session() && !document_.session()->index().is_complete;
     return state.playing != PlayDirection::paused || document_.loading() || state.camera_target ||
-           !state.camera.is_set || is_indexing || map_panel_->is_animating() ||
+           !state.camera.is_set || is_indexing || map_panel_->is_animating() || lens_.is_behind() ||
            violations_.state() == Violations::State::waiting;
 }
 
@@ -806,6 +876,11 @@ void Application::write_state_file() {
     json["speed"] = state.speed;
     json["dark"] = state.is_dark;
     json["scale"] = scale_;
+    json["lens"] = {
+        {"name", word_of(state.lens)},
+        {"isolated", state.isolated ? nlohmann::json(row_of(state.lens).entries[*state.isolated].name)
+                                    : nlohmann::json(nullptr)},
+        {"behind", lens_.is_behind()}};
     json["help"] = state.is_help_open;
     json["file_dialog"] = state.is_file_dialog_open || state.is_save_dialog_open;
     json["panels"] = state.is_open;

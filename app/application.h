@@ -5,7 +5,9 @@
 #include "app/commands.h"
 #include "app/model/camera.h"
 #include "app/model/document.h"
+#include "app/model/lens_map.h"
 #include "app/model/map.h"
+#include "app/model/map_colours.h"
 #include "app/model/palette.h"
 #include "app/model/view.h"
 #include "app/model/violations.h"
@@ -78,6 +80,10 @@ private:
     void turn_violations_over();
     void audit();
     void type(const std::string& line);
+    void choose_lens(LensId lens);
+    void mark_position();
+    void isolate(std::uint32_t entry);
+    void isolate_beside(int direction);
     void save_to(const std::filesystem::path& path);
     void remember(const std::filesystem::path& path);
     void write_state_file();
@@ -90,6 +96,8 @@ private:
     Palette palette_;
     MapModel map_;
     Violations violations_;
+    LensMap lens_;
+    MapColours map_colours_;
     std::unique_ptr<MapPanel> map_panel_;
     std::vector<std::string> scenarios_;  ///< asset paths of the built-in ones
     View view_;

@@ -1,5 +1,7 @@
 #include "app/commands.h"
 
+#include "app/model/lens.h"
+
 #include <array>
 #include <cassert>
 
@@ -8,6 +10,11 @@ namespace {
 
 using enum CommandId;
 using Group = CommandGroup;
+
+// The table of lenses says the rest.
+constexpr CommandRow lens_command(CommandId id, LensId lens) {
+    return {id, Group::lens, row_of(lens).name, row_of(lens).key, row_of(lens).help, ""};
+}
 
 // Icons are Fork Awesome's, U+F000 and up.
 constexpr std::array rows = {
@@ -72,6 +79,29 @@ constexpr std::array rows = {
     CommandRow{narrower_rows, Group::map, "Shorter rows", "[", "half as many bytes in a row of the map", ""},
     CommandRow{wider_rows, Group::map, "Longer rows", "]", "twice as many bytes in a row of the map", ""},
 
+    CommandRow{next_lens, Group::lens, "Next lens", "L", "colours the map by the next lens", "\xef\x81\xae"},
+    CommandRow{previous_lens, Group::lens, "Previous lens", "Shift+L", "colours the map by the lens before",
+               "\xef\x81\xae"},
+    lens_command(lens_type_and_colour, LensId::type_and_colour),
+    lens_command(lens_type, LensId::type),
+    lens_command(lens_colour, LensId::colour),
+    lens_command(lens_age, LensId::age),
+    lens_command(lens_survivals, LensId::survivals),
+    lens_command(lens_size, LensId::size),
+    lens_command(lens_fit, LensId::fit),
+    lens_command(lens_roots, LensId::roots),
+    lens_command(lens_retained, LensId::retained),
+    lens_command(lens_changes, LensId::changes),
+    CommandRow{mark_position, Group::lens, "Mark this position", "M",
+               "what differs from here is shown by the lens of changes", "\xef\x80\xa4"},
+    CommandRow{isolate_next, Group::lens, "Isolate the next entry", "I",
+               "shows only the next entry of the legend that is on the map; the others fade", ""},
+    CommandRow{isolate_previous, Group::lens, "Isolate the previous entry", "Shift+I",
+               "shows only the entry of the legend before; the others fade", ""},
+    CommandRow{isolate, Group::lens, "Isolate an entry", "", "shows only that entry of the legend", ""},
+    CommandRow{end_isolation, Group::lens, "Show all entries", "Escape", "ends the isolation of an entry",
+               ""},
+
     CommandRow{type_operation, Group::edit, "Carry out an operation", "", "at the current position", ""},
     CommandRow{undo_edit, Group::edit, "Take back", "Ctrl+Z", "takes back the operation typed in last",
                "\xef\x83\xa2"},
@@ -128,8 +158,8 @@ const CommandRow& row_of(CommandId id) {
 }
 
 std::string_view word_of(CommandGroup group) {
-    constexpr std::array<std::string_view, 7> words = {"Move", "Play", "Map", "Selection",
-                                                       "Edit", "File", "View"};
+    constexpr std::array<std::string_view, 8> words = {"Move",      "Play", "Map",  "Lens",
+                                                       "Selection", "Edit", "File", "View"};
     return words[static_cast<std::size_t>(group)];
 }
 

@@ -49,6 +49,23 @@ enum class CommandId : std::uint8_t {
     zoom_out,
     narrower_rows,
     wider_rows,
+    next_lens,
+    previous_lens,
+    lens_type_and_colour,  ///< from here on in the order of LensId
+    lens_type,
+    lens_colour,
+    lens_age,
+    lens_survivals,
+    lens_size,
+    lens_fit,
+    lens_roots,
+    lens_retained,
+    lens_changes,
+    mark_position,
+    isolate_next,
+    isolate_previous,
+    isolate,  ///< number: entry of the lens
+    end_isolation,
     type_operation,  ///< text
     undo_edit,
     select_branch,  ///< number
@@ -78,7 +95,7 @@ enum class CommandId : std::uint8_t {
     count_
 };
 
-enum class CommandGroup : std::uint8_t { move, play, map, selection, edit, file, view };
+enum class CommandGroup : std::uint8_t { move, play, map, lens, selection, edit, file, view };
 std::string_view word_of(CommandGroup group);
 
 struct CommandRow {

@@ -55,6 +55,8 @@ std::string load_settings(UiState& state, WindowPlace& window) {
     int rung = static_cast<int>(state.rung);
     read(json, "rung", rung, 0, static_cast<int>(heapcore::Rung::count_) - 1);
     state.rung = static_cast<heapcore::Rung>(rung);
+    if (const auto lens = json.find("lens"); lens != json.end() && lens->is_string())
+        state.lens = lens_named(lens->get<std::string>()).value_or(state.lens);
     if (const auto dark = json.find("is_dark"); dark != json.end() && dark->is_boolean())
         state.is_dark = dark->get<bool>();
     if (const auto open = json.find("panels"); open != json.end() && open->is_array())
@@ -81,6 +83,7 @@ std::string save_settings(const UiState& state, const WindowPlace& window) {
         {"interface_scale", state.interface_scale},
         {"speed", state.speed},
         {"rung", static_cast<int>(state.rung)},
+        {"lens", word_of(state.lens)},
         {"is_dark", state.is_dark},
         {"panels", state.is_open},
         {"recent_files", state.recent_files},

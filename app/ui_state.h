@@ -5,6 +5,7 @@
 #pragma once
 
 #include "app/model/inspection.h"
+#include "app/model/lens.h"
 #include "app/model/root_rows.h"
 #include "app/model/timeline.h"
 #include "heapcore/session.h"
@@ -175,6 +176,8 @@ struct UiState {
     RootRows roots;
     ViolationsState violations;
     bool legend_shows_bytes = false;  ///< instead of numbers of chunks
+    LensId lens = LensId::type_and_colour;
+    std::optional<std::uint32_t> isolated;  ///< entry of the lens; the others fade
 };
 
 /// The selected chunk if it is there now: in use with that birth, or free when birth is 0.

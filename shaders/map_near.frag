@@ -1,7 +1,7 @@
 // The map where a granule is several pixels wide. A pixel's colour stands in a table of two numbers:
 // what its granule is (a texel, in address order, four to an element, folded into the texture's rows) and
-// where in the granule it lies. So chunks begin with a thin gap and their header's bytes, grey is
-// hatched, free memory ruled.
+// where in the granule it lies. So chunks begin with a thin gap and their header's bytes, some texels are
+// hatched or crossed, free memory ruled.
 //
 // No branches: the software renderer would run both sides of each.
 #version 330 core
@@ -13,20 +13,24 @@ uniform int row_bits;          // a row of the map is 1 << row_bits long
 uniform int first_granule;     // under the map's upper left pixel
 
 // Places, as rows of the table.
-uniform int stripe_place;
+uniform int hatch_place;
+uniform int cross_place;
 uniform int header_place;
 uniform int edge_place;
 uniform int gap_place;         // instead of all others
 
+// Of the distance between two stripes:
+uniform float hatch_half;
+uniform float cross_half;
+
 // In granules:
-uniform float stripe_half;     // of the distance between two stripes
 uniform vec2 header_middle;    // of the box that shows the header's bytes
 uniform vec2 header_half;
 uniform float edge;            // width of the gap before a chunk
 uniform float height;          // without the gap between rows
 
 noperspective in vec2 at;
-noperspective in float stripe;
+noperspective in vec2 stripe;
 out vec4 result;
 
 void main() {
@@ -38,7 +42,9 @@ void main() {
     uint four = texelFetch(granules, ivec2(element & ((1 << fold_bits) - 1), element >> fold_bits), 0).r;
     int texel = int(four >> uint((granule & 3) << 3) & 255u);
 
-    int row = abs(fract(stripe) - 0.5) < stripe_half ? stripe_place : 0;
+    vec2 from_stripe = abs(fract(stripe) - 0.5);
+    int row = from_stripe.x < hatch_half ? hatch_place : 0;
+    row += min(from_stripe.x, from_stripe.y) < cross_half ? cross_place : 0;
     row += place.x < edge ? edge_place : 0;
 #ifdef HEADERS
     vec2 from_header = abs(place - header_middle) - header_half;

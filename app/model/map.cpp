@@ -31,15 +31,56 @@ std::uint32_t end_of(heapcore::Header header, std::uint32_t first, std::uint32_t
 
 }  // namespace
 
+void TexelPlane::shape(std::uint32_t granules, std::uint32_t granule_bytes) {
+    granules_ = granules;
+    granule_bytes_ = granule_bytes;
+    texels_.assign((granules + 3) / 4 * 4, 0);
+}
+
+void TexelPlane::note_dirty(std::uint32_t first, std::uint32_t last) {
+    if (!dirty_.empty()) {
+        Range& newest = dirty_.back();
+        if (first >= newest.first && first <= newest.last + join_gap) {
+            newest.last = std::max(newest.last, last);
+            return;
+        }
+    }
+    dirty_.push_back({first, last});
+}
+
+// Ranges are noted nearly in order; several syncs between two clears overlap.
+void TexelPlane::tidy_dirty() {
+    const auto by_first = [](const Range& a, const Range& b) { return a.first < b.first; };
+    std::sort(dirty_.begin(), dirty_.end(), by_first);
+    std::size_t kept = 0;
+    for (std::size_t i = 1; i < dirty_.size(); ++i) {
+        if (dirty_[i].first <= dirty_[kept].last + join_gap)
+            dirty_[kept].last = std::max(dirty_[kept].last, dirty_[i].last);
+        else
+            dirty_[++kept] = dirty_[i];
+    }
+    if (!dirty_.empty()) dirty_.resize(kept + 1);
+}
+
+void TexelPlane::some_changed() {
+    if (dirty_.empty()) return;
+    tidy_dirty();
+    version_ = new_version();
+}
+
+void TexelPlane::all_changed() {
+    dirty_.clear();
+    if (granules_ > 0) dirty_.push_back({0, granules_});
+    version_ = new_version();
+}
+
 void MapModel::reset() {
     session_ = nullptr;
-    granules_ = 0;
-    texels_.clear();
+    shape(0, granule_bytes_);
     starts_.clear();
-    dirty_.clear();
     tallies_ = {};
     free_ = {};
-    version_ = new_version();
+    all_changed();
 }
 
 void MapModel::sync(const heapcore::Session& session) {
@@ -64,16 +105,12 @@ void MapModel::sync(const heapcore::Session& session) {
             if (granule >= painted_to && granule < granules) repaint(heap, granule, painted_to);
         }
     }
-    if (dirty_.empty()) return;
-    tidy_dirty();
-    version_ = new_version();
+    some_changed();
 }
 
 void MapModel::rebuild(const heapcore::Heap& heap) {
-    granule_bytes_ = heap.geometry().alignment_bytes;
-    const std::uint32_t granules = heap.size_bytes() / granule_bytes_;
-    granules_ = granules;
-    texels_.assign((granules + 3) / 4 * 4, 0);
+    const std::uint32_t granules = heap.size_bytes() / heap.geometry().alignment_bytes;
+    shape(granules, heap.geometry().alignment_bytes);
     starts_.assign(granules / 64 + 1, 0);
     tallies_ = {};
     free_ = {};
@@ -87,8 +124,7 @@ void MapModel::rebuild(const heapcore::Heap& heap) {
         count(texel, last - first, 1);
         first = last;
     }
-    dirty_.assign(1, {0, granules});
-    version_ = new_version();
+    all_changed();
 }
 
 // Up to the start S at or before the granule, the structure known agrees with the heap: no header in
@@ -130,31 +166,6 @@ void MapModel::paint(Texel texel, std::uint32_t first, std::uint32_t last) {
     }
     starts_[first / 64] |= std::uint64_t{1} << first % 64;
     count(texel, last - first, 1);
-}
-
-void MapModel::note_dirty(std::uint32_t first, std::uint32_t last) {
-    if (!dirty_.empty()) {
-        Range& newest = dirty_.back();
-        if (first >= newest.first && first <= newest.last + join_gap) {
-            newest.last = std::max(newest.last, last);
-            return;
-        }
-    }
-    dirty_.push_back({first, last});
-}
-
-// Ranges are noted nearly in order; several syncs between two clears overlap.
-void MapModel::tidy_dirty() {
-    const auto by_first = [](const Range& a, const Range& b) { return a.first < b.first; };
-    std::sort(dirty_.begin(), dirty_.end(), by_first);
-    std::size_t kept = 0;
-    for (std::size_t i = 1; i < dirty_.size(); ++i) {
-        if (dirty_[i].first <= dirty_[kept].last + join_gap)
-            dirty_[kept].last = std::max(dirty_[kept].last, dirty_[i].last);
-        else
-            dirty_[++kept] = dirty_[i];
-    }
-    if (!dirty_.empty()) dirty_.resize(kept + 1);
 }
 
 void MapModel::count(Texel texel, std::uint32_t granules, int sign) {

@@ -30,15 +30,9 @@ struct Tally {
     bool operator==(const Tally&) const = default;
 };
 
-class MapModel {
+/// A texel a granule, in address order, and which of them changed: what is drawn.
+class TexelPlane {
 public:
-    /// Brings the texels up to date with the session's heap. Call before Session::clear_changes().
-    void sync(const heapcore::Session& session);
-    /// The same for a heap with no session: everything is read anew.
-    void rebuild(const heapcore::Heap& heap);
-    /// Forgets everything: the next sync starts afresh (another session).
-    void reset();
-
     std::uint32_t granule_bytes() const { return granule_bytes_; }
     std::uint32_t granules() const { return granules_; }
     std::span<const Texel> texels() const { return {texels_.data(), granules_}; }
@@ -56,10 +50,39 @@ public:
         dirty_.clear();
         cleared_version_ = version_;
     }
-    /// A number that every change makes a new one, for all maps; dirty() is what changed since
+    /// A number that every change makes a new one, for all planes; dirty() is what changed since
     /// cleared_version().
     std::uint64_t version() const { return version_; }
     std::uint64_t cleared_version() const { return cleared_version_; }
+
+protected:
+    ~TexelPlane() = default;
+    /// Zeros, so many; all_changed() is to follow.
+    void shape(std::uint32_t granules, std::uint32_t granule_bytes);
+    void note_dirty(std::uint32_t first, std::uint32_t last);
+    /// Ends a change: dirty() is in order, version() a new one if anything changed.
+    void some_changed();
+    void all_changed();
+
+    std::uint32_t granule_bytes_ = 8;
+    std::uint32_t granules_ = 0;
+    std::vector<Texel> texels_;  ///< padded
+
+private:
+    void tidy_dirty();
+
+    std::vector<Range> dirty_;
+    std::uint64_t version_ = 0, cleared_version_ = 0;
+};
+
+class MapModel : public TexelPlane {
+public:
+    /// Brings the texels up to date with the session's heap. Call before Session::clear_changes().
+    void sync(const heapcore::Session& session);
+    /// The same for a heap with no session: everything is read anew.
+    void rebuild(const heapcore::Heap& heap);
+    /// Forgets everything: the next sync starts afresh (another session).
+    void reset();
 
     /// Granules are kept by their number; first of the chunk that holds a granule, and of the next one
     /// (granules() after the last).
@@ -80,18 +103,11 @@ public:
 private:
     void repaint(const heapcore::Heap& heap, std::uint32_t granule, std::uint32_t& painted_to);
     void paint(Texel texel, std::uint32_t first, std::uint32_t last);
-    void note_dirty(std::uint32_t first, std::uint32_t last);
-    void tidy_dirty();
     void count(Texel texel, std::uint32_t granules, int sign);
 
-    std::uint32_t granule_bytes_ = 8;
-    std::uint32_t granules_ = 0;
-    std::vector<Texel> texels_;          ///< padded
     std::vector<std::uint64_t> starts_;  ///< bit i: a chunk begins at granule i
-    std::vector<Range> dirty_;
     std::array<std::array<Tally, heapcore::colour_count + 1>, 16> tallies_{};
     Tally free_;
-    std::uint64_t version_ = 0, cleared_version_ = 0;
     const heapcore::Session* session_ = nullptr;
 };
 

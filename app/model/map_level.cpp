@@ -109,10 +109,25 @@ constexpr std::array<Cell, 256> granule_cells = [] {
     return cells;
 }();
 
-Rgba mix(const Rgba& a, const Rgba& b, float t) {
-    return {a.red + (b.red - a.red) * t, a.green + (b.green - a.green) * t, a.blue + (b.blue - a.blue) * t,
-            1};
-}
+// Three channels' sums beside each other: a row of a square adds up to 2^12 texels at most.
+constexpr unsigned channel_bits = 21;
+constexpr std::uint64_t channel_mask = (std::uint64_t{1} << channel_bits) - 1;
+
+struct Channels {
+    std::uint64_t red = 0, green = 0, blue = 0;
+    void add(std::uint64_t sums) {
+        red += sums & channel_mask;
+        green += sums >> channel_bits & channel_mask;
+        blue += sums >> 2 * channel_bits;
+    }
+    PackedColour average(std::uint64_t texels) const {
+        if (texels == 0) return 0;
+        const auto part = [texels](std::uint64_t sum) {
+            return static_cast<PackedColour>((sum + texels / 2) / texels);
+        };
+        return part(red) | part(green) << 8 | part(blue) << 16 | 0xff000000u;
+    }
+};
 
 }  // namespace
 
@@ -127,26 +142,48 @@ CellShares shares_of(Cell cell) {
     return {cell >> 10 & 15u, cell >> 6 & 15u, mixture.grey, mixture.black};
 }
 
-Rgba colour_of(const Palette& palette, Cell cell) {
+Rgba colour_of(const MapColours& colours, Cell cell) {
     const CellShares shares = shares_of(cell);
-    if (shares.used == 0) return palette.free;
-    const auto type = static_cast<heapcore::AllocationType>(shares.type);
-    const Rgba& white = palette.of(type, heapcore::Colour::white);
-    const Rgba& grey = palette.of(type, heapcore::Colour::grey);
-    const Rgba& black = palette.of(type, heapcore::Colour::black);
+    const Rgba& free = colours.of(0);
+    if (shares.used == 0) return free;
+    const auto shown = [&](unsigned colour) -> const Rgba& {
+        return colours.of(static_cast<Texel>(shares.type | colour << texel::colour_shift | texel::in_use));
+    };
+    const Rgba &white = shown(0), &grey = shown(1), &black = shown(2);
     const float grey_part = static_cast<float>(shares.grey) / mixture_steps;
     const float black_part = static_cast<float>(shares.black) / mixture_steps;
     const float white_part = 1 - grey_part - black_part;
     const Rgba used{white.red * white_part + grey.red * grey_part + black.red * black_part,
                     white.green * white_part + grey.green * grey_part + black.green * black_part,
                     white.blue * white_part + grey.blue * grey_part + black.blue * black_part, 1};
-    return mix(palette.free, used, static_cast<float>(shares.used) / used_steps);
+    return mixed(free, used, static_cast<float>(shares.used) / used_steps);
 }
 
-Rgba colour_of(const Palette& palette, Texel texel) {
-    if (!(texel & texel::in_use)) return palette.free;
-    return palette.of(static_cast<heapcore::AllocationType>(texel & texel::type_mask),
-                      static_cast<heapcore::Colour>(colour_bits_of(texel)));
+PackedColour packed(const Rgba& colour) {
+    const auto part = [](float value) {
+        return static_cast<PackedColour>(std::lround(std::clamp(value, 0.0f, 1.0f) * 255));
+    };
+    return part(colour.red) | part(colour.green) << 8 | part(colour.blue) << 16 | 0xff000000u;
+}
+
+ColourSums::ColourSums(const MapColours& colours) {
+    for (unsigned value = 0; value < of.size(); ++value) {
+        const std::uint64_t colour = packed(colours.of(static_cast<Texel>(value)));
+        of[value] =
+            (colour & 255) | (colour >> 8 & 255) << channel_bits | (colour >> 16 & 255) << 2 * channel_bits;
+    }
+}
+
+PackedColour average(const ColourSums& sums, std::span<const Texel> texels) {
+    constexpr std::size_t most_added = 4096;
+    Channels channels;
+    for (std::size_t first = 0; first < texels.size(); first += most_added) {
+        std::uint64_t sum = 0;
+        for (const Texel texel : texels.subspan(first, std::min(most_added, texels.size() - first)))
+            sum += sums.of[texel];
+        channels.add(sum);
+    }
+    return channels.average(texels.size());
 }
 
 void CellCounts::add(Texel texel) {
@@ -171,7 +208,14 @@ void MapLevel::shape(unsigned level, unsigned row_bits, std::uint32_t granules) 
     granules_ = granules;
     const std::uint64_t square = std::uint64_t{1} << (row_bits + level);  // granules of a row of cells
     cells_.assign((granules + square - 1) / square << this->row_bits(), 0);
+    colours_.assign(sums_ ? cells_.size() : 0, 0);
     strip_bits_ = std::min(this->row_bits(), longest_strip_bits);
+    mark_all();
+}
+
+void MapLevel::mix(const ColourSums* sums) {
+    sums_ = sums;
+    colours_.assign(sums_ ? cells_.size() : 0, 0);
     mark_all();
 }
 
@@ -183,7 +227,7 @@ void MapLevel::mark_all() {
     cursor_ = 0;
 }
 
-void MapLevel::mark(MapModel::Range granules) {
+void MapLevel::mark(TexelPlane::Range granules) {
     const std::uint32_t last = std::min(granules.last, granules_);
     for (std::uint32_t first = granules.first; first < last;) {
         const std::uint32_t row_end = ((first >> row_bits_) + 1) << row_bits_;
@@ -218,7 +262,7 @@ bool MapLevel::update(std::span<const Texel> texels, std::uint32_t most_granules
         }
         if (word == 0) ++cursor_;
     }
-    const auto by_first = [](const MapModel::Range& a, const MapModel::Range& b) {
+    const auto by_first = [](const TexelPlane::Range& a, const TexelPlane::Range& b) {
         return a.first < b.first;
     };
     if (!std::is_sorted(dirty_.begin(), dirty_.end(), by_first))
@@ -227,6 +271,39 @@ bool MapLevel::update(std::span<const Texel> texels, std::uint32_t most_granules
 }
 
 void MapLevel::build_strip(std::span<const Texel> texels, std::uint32_t strip) {
+    if (sums_)
+        mix_strip(texels, strip);
+    else
+        count_strip(texels, strip);
+    const std::uint32_t first = strip << strip_bits_, cells = 1u << strip_bits_;
+    if (!dirty_.empty() && dirty_.back().last == first)
+        dirty_.back().last += cells;
+    else
+        dirty_.push_back({first, first + cells});
+}
+
+void MapLevel::mix_strip(std::span<const Texel> texels, std::uint32_t strip) {
+    const std::uint32_t first = strip << strip_bits_;
+    const std::uint32_t side = 1u << level_;
+    const std::uint32_t top = first >> row_bits() << level_;
+    std::size_t left = (first & ((1u << row_bits()) - 1)) << level_;
+    for (std::uint32_t i = 0; i < 1u << strip_bits_; ++i, left += side) {
+        Channels channels;
+        std::uint64_t count = 0;
+        for (std::uint32_t row = 0; row < side; ++row) {
+            const std::size_t begin = (std::size_t{top + row} << row_bits_) + left;
+            const std::size_t end = std::min<std::size_t>(begin + side, granules_);
+            std::uint64_t sum = 0;
+            for (std::size_t at = begin; at < end; ++at)
+                sum += sums_->of[texels[at]];
+            channels.add(sum);
+            count += end > begin ? end - begin : 0;
+        }
+        colours_[first + i] = channels.average(count);
+    }
+}
+
+void MapLevel::count_strip(std::span<const Texel> texels, std::uint32_t strip) {
     const std::uint32_t first = strip << strip_bits_;
     const std::uint32_t cells = 1u << strip_bits_;
     const std::uint32_t side = 1u << level_;
@@ -264,10 +341,6 @@ void MapLevel::build_strip(std::span<const Texel> texels, std::uint32_t strip) {
             cells_[first + i] = counts.cell();
         }
     }
-    if (!dirty_.empty() && dirty_.back().last == first)
-        dirty_.back().last += cells;
-    else
-        dirty_.push_back({first, first + cells});
 }
 
 }  // namespace tricolour

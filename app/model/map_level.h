@@ -1,12 +1,14 @@
 // A level of the map for when it is zoomed out: one cell for a square of 2^n x 2^n granules of the
-// map's rows, with the commonest type and the true mixture of colours and of used and free memory.
+// map's rows, with the commonest type and the true mixture of colours and of used and free memory; or,
+// through a lens that mixes, with the average of the colours that its granules are shown in.
 //
 // Kept up to date from what changed, under a budget a call: what is stale stays as it was until its turn.
 #pragma once
 
 #include "app/model/map.h"
-#include "app/model/palette.h"
+#include "app/model/map_colours.h"
 
+#include <array>
 #include <cstdint>
 #include <span>
 #include <vector>
@@ -27,9 +29,19 @@ struct CellShares {
 Cell cell_of(const CellShares& shares);
 CellShares shares_of(Cell cell);
 /// The commonest type's hue, lightness from the mixture, dimmed by the free share.
-Rgba colour_of(const Palette& palette, Cell cell);
-/// The same for one granule.
-Rgba colour_of(const Palette& palette, Texel texel);
+Rgba colour_of(const MapColours& colours, Cell cell);
+
+/// A colour as eight bits a channel, red lowest.
+using PackedColour = std::uint32_t;
+PackedColour packed(const Rgba& colour);
+
+/// The colours of all texels as numbers that can be added up.
+struct ColourSums {
+    std::array<std::uint64_t, 256> of{};  ///< by texel; 21 bits a channel
+    explicit ColourSums(const MapColours& colours);
+};
+/// The average of the colours of some texels.
+PackedColour average(const ColourSums& sums, std::span<const Texel> texels);
 
 /// Counts of granules by what they are.
 struct CellCounts {
@@ -43,7 +55,10 @@ class MapLevel {
 public:
     /// Cells of 2^level x 2^level granules of rows of 2^row_bits. All is stale if anything differs.
     void shape(unsigned level, unsigned row_bits, std::uint32_t granules);
-    void mark(MapModel::Range granules);
+    /// What update() makes: the average of colours, or with none the cells. All is stale after it;
+    /// the colours have to stay where they are.
+    void mix(const ColourSums* sums);
+    void mark(TexelPlane::Range granules);
     void mark_all();
     bool is_stale() const { return stale_strips_ != 0; }
 
@@ -54,24 +69,30 @@ public:
         return row_bits == row_bits_ && granules == granules_;
     }
     unsigned level() const { return level_; }
-    unsigned row_bits() const { return row_bits_ - level_; }  ///< of cells
-    std::span<const Cell> cells() const { return cells_; }
+    unsigned row_bits() const { return row_bits_ - level_; }            ///< of cells
+    std::span<const Cell> cells() const { return cells_; }              ///< where it does not mix
+    std::span<const PackedColour> colours() const { return colours_; }  ///< where it does
+    std::size_t size() const { return cells_.size(); }
     /// Cells recomputed since clear_dirty(), ascending.
-    std::span<const MapModel::Range> dirty() const { return dirty_; }
+    std::span<const TexelPlane::Range> dirty() const { return dirty_; }
     void clear_dirty() { dirty_.clear(); }
     void mark_all_dirty() { dirty_.assign(1, {0, static_cast<std::uint32_t>(cells_.size())}); }
 
 private:
     void build_strip(std::span<const Texel> texels, std::uint32_t strip);
+    void count_strip(std::span<const Texel> texels, std::uint32_t strip);
+    void mix_strip(std::span<const Texel> texels, std::uint32_t strip);
 
     unsigned level_ = 0, row_bits_ = 0;
     std::uint32_t granules_ = 0;
     std::uint32_t strip_bits_ = 0;  ///< log2 of cells a strip
+    const ColourSums* sums_ = nullptr;
     std::vector<Cell> cells_;
+    std::vector<PackedColour> colours_;
     std::vector<std::uint64_t> stale_;  ///< a bit a strip
     std::uint32_t stale_strips_ = 0;
     std::uint32_t cursor_ = 0;  ///< word of stale_ to go on from
-    std::vector<MapModel::Range> dirty_;
+    std::vector<TexelPlane::Range> dirty_;
 };
 
 }  // namespace tricolour

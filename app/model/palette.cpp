@@ -20,6 +20,7 @@ struct ColourRow {
 
 constexpr ColourRow colour_rows[] = {
     {"free", &Palette::free, 0x1a2029, 0xe6e9ee},
+    {"quiet", &Palette::quiet, 0x4a5361, 0xb4bcc8},
     {"free-outline", &Palette::free_outline, 0x333d4b, 0xc3cad4},
     {"map-background", &Palette::map_background, 0x10141a, 0xf4f6f9},
     {"gap", &Palette::gap, 0x10141a, 0xf4f6f9},
@@ -64,6 +65,15 @@ Palette built_in(bool is_dark) {
     for (std::size_t type = 0; type < heapcore::allocation_type_count; ++type)
         for (std::size_t colour = 0; colour < heapcore::colour_count; ++colour)
             palette.chunk[type][colour] = from_hue(hues[type], saturations[type], lightness[colour]);
+    for (std::size_t type = 0; type < heapcore::allocation_type_count; ++type)
+        palette.types[type] = from_hue(hues[type], saturations[type], type % 2 ? .45f : .7f);
+    for (std::size_t colour = 0; colour < heapcore::colour_count; ++colour)
+        palette.colours[colour] = from_hue(215, .05f, lightness[colour]);
+    for (std::size_t i = 0; i < palette.ramp.size(); ++i) {
+        const float part = static_cast<float>(i) / 8;
+        palette.ramp[i] = from_hue(240 - 80 * part, .5f, is_dark ? .35f + .55f * part : .85f - .6f * part);
+        palette.category[i] = from_hue(360 * part, .7f, i % 2 ? .4f : .7f);
+    }
     for (const ColourRow& row : colour_rows)
         palette.*row.colour = from_hex(is_dark ? row.dark : row.light);
     palette.curve = {palette.chunk[0][1], palette.chunk[1][1], palette.chunk[3][1], palette.text_dim};
@@ -110,6 +120,10 @@ public:
     void read(Palette& palette) {
         for (const ColourRow& row : colour_rows)
             colour(json_, row.key, palette.*row.colour);
+        colours(json_, "type", palette.types);
+        colours(json_, "colour", palette.colours);
+        colours(json_, "ramp", palette.ramp);
+        colours(json_, "category", palette.category);
         colours(json_, "curve", palette.curve);
         colours(json_, "band", palette.band);
         const auto chunks = json_.find("chunk");
@@ -128,6 +142,12 @@ private:
 };
 
 }  // namespace
+
+Rgba mixed(const Rgba& first, const Rgba& second, float part) {
+    const auto between = [part](float a, float b) { return a + (b - a) * part; };
+    return {between(first.red, second.red), between(first.green, second.green),
+            between(first.blue, second.blue), between(first.alpha, second.alpha)};
+}
 
 Palette load_palette(std::string_view name, std::string* problem) {
     std::string path = "assets/palettes/";

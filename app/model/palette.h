@@ -22,7 +22,13 @@ struct Palette {
     bool is_dark = true;
     /// [allocation type][white, grey, black]
     std::array<std::array<Rgba, heapcore::colour_count>, heapcore::allocation_type_count> chunk;
-    Rgba free;  ///< free memory: recedes into `map_background`
+    // What lenses show besides.
+    std::array<Rgba, heapcore::allocation_type_count> types;  ///< apart in lightness too
+    std::array<Rgba, heapcore::colour_count> colours;
+    std::array<Rgba, 8> ramp;      ///< little to much, in order of lightness, the last stands out most
+    std::array<Rgba, 8> category;  ///< as far from each other as can be
+    Rgba quiet;                    ///< in use, and of no concern
+    Rgba free;                     ///< free memory: recedes into `map_background`
     Rgba free_outline;
     Rgba map_background;
     Rgba gap;  ///< between rows and chunks
@@ -49,6 +55,9 @@ struct Palette {
         return row < chunk.size() && column < heapcore::colour_count ? chunk[row][column] : alarm;
     }
 };
+
+/// Between two colours, 0 the first and 1 the second.
+Rgba mixed(const Rgba& first, const Rgba& second, float part);
 
 /// The palette of an asset, "dark" or "light". An unreadable file falls back to what is built in
 /// and says so in `problem`.

@@ -103,6 +103,7 @@ std::string glyph_of(AllocationType type, Colour colour) {
 
 TextMap::TextMap(const MapModel& map, const heapcore::Heap& heap, const TextMapOptions& options)
     : map_(map), options_(options), heap_(heap) {
+    if (options.palette) colours_ = map_colours(*options.palette, LensId::type_and_colour);
     const std::uint32_t granule = map.granule_bytes();
     last_ = std::min(map.granules(),
                      options.end == no_chunk ? map.granules() : (options.end + granule - 1) / granule);
@@ -174,7 +175,7 @@ std::string TextMap::colour_code(std::uint32_t first, std::uint32_t last) const 
     for (const Texel texel : map_.texels().subspan(first, last - first))
         counts.add(texel);
     if (counts.used == 0) return std::string(plain_code);
-    const Rgba behind = colour_of(*options_.palette, counts.cell());
+    const Rgba behind = colour_of(colours_, counts.cell());
     const auto part = [](float value) { return ';' + std::to_string(static_cast<int>(value * 255 + 0.5f)); };
     const float brightness = 0.299f * behind.red + 0.587f * behind.green + 0.114f * behind.blue;
     return "\x1b[48;2" + part(behind.red) + part(behind.green) + part(behind.blue) +

@@ -9,6 +9,7 @@
 #pragma once
 
 #include "app/model/map.h"
+#include "app/model/map_colours.h"
 #include "app/model/palette.h"
 
 #include <cstdint>
@@ -82,6 +83,7 @@ private:
 
     const MapModel& map_;
     const TextMapOptions& options_;
+    MapColours colours_;  ///< with a palette
     const heapcore::Heap& heap_;
     std::uint32_t first_ = 0, last_ = 0;  ///< granules to show
     std::uint32_t cells_ = 0;             ///< a row

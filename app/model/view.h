@@ -1,7 +1,9 @@
 // View: what the panels are drawn from in one frame. Computed before the frame, read only.
 #pragma once
 
+#include "app/model/lens_map.h"
 #include "app/model/map.h"
+#include "app/model/map_colours.h"
 #include "app/model/palette.h"
 #include "app/model/violations.h"
 #include "heapcore/session.h"
@@ -29,6 +31,8 @@ struct Loading {
 struct View {
     const heapcore::Session* session = nullptr;  ///< null: nothing is open
     const MapModel* map = nullptr;
+    const LensMap* lens = nullptr;  ///< the map as it is shown
+    const MapColours* map_colours = nullptr;
     const Palette* palette = nullptr;
     const Violations* violations = nullptr;
     std::string title;        ///< the trace's name as shown

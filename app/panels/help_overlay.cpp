@@ -38,8 +38,8 @@ constexpr std::array console_entries = {
 std::vector<Section> all_sections() {
     std::vector<Section> sections;
     for (const CommandGroup group :
-         {CommandGroup::move, CommandGroup::play, CommandGroup::map, CommandGroup::selection,
-          CommandGroup::file, CommandGroup::edit, CommandGroup::view}) {
+         {CommandGroup::move, CommandGroup::play, CommandGroup::map, CommandGroup::lens,
+          CommandGroup::selection, CommandGroup::file, CommandGroup::edit, CommandGroup::view}) {
         Section section{word_of(group), {}};
         for (const CommandRow& row : command_rows())
             if (row.group == group && !row.key.empty()) section.entries.push_back({row.name, row.key});

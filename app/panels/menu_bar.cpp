@@ -1,5 +1,6 @@
 // The menus, made from the table of commands.
 #include "app/model/narration.h"
+#include "app/panels/lens_choice.h"
 #include "app/panels/panels.h"
 #include "app/panels/pieces.h"
 #include "app/style/style.h"
@@ -33,7 +34,7 @@ bool needs_argument(CommandId id) {
     constexpr std::array with_argument = {
         CommandId::seek,           CommandId::set_rung,      CommandId::set_speed, CommandId::select_chunk,
         CommandId::type_operation, CommandId::select_branch, CommandId::open_path, CommandId::save_path,
-        CommandId::open_scenario,  CommandId::toggle_panel};
+        CommandId::open_scenario,  CommandId::toggle_panel,  CommandId::isolate};
     return std::ranges::find(with_argument, id) != with_argument.end();
 }
 
@@ -47,6 +48,7 @@ bool is_possible(const Menu& menu, CommandId id) {
         case CommandId::selection_forward: return !menu.state.selection_future.empty();
         case CommandId::violation_forward:
         case CommandId::violation_back: return menu.view.violations->count() > 0;
+        case CommandId::end_isolation: return menu.state.isolated.has_value();
         case CommandId::leave_console: return menu.state.console.is_active;
         default: return session != nullptr;
     }
@@ -135,7 +137,21 @@ void panel_items(const Menu& menu) {
     item(menu, CommandId::toggle_violations, true, menu.state.shows_violations());
 }
 
+void lens_menu(const Menu& menu) {
+    lens_items(menu.view, menu.state, menu.commands);
+    ImGui::Separator();
+    for (const CommandId id :
+         {CommandId::next_lens, CommandId::previous_lens, CommandId::mark_position, CommandId::isolate_next,
+          CommandId::isolate_previous, CommandId::end_isolation})
+        item(menu, id, is_possible(menu, id));
+}
+
 void view_menu(const Menu& menu) {
+    if (ImGui::BeginMenu("Lens")) {
+        lens_menu(menu);
+        ImGui::EndMenu();
+    }
+    ImGui::Separator();
     panel_items(menu);
     ImGui::Separator();
     for (const CommandId id : {CommandId::toggle_theme, CommandId::scale_up, CommandId::scale_down,

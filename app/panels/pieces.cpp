@@ -91,12 +91,6 @@ bool is_enter_pressed() {
 #endif
 }
 
-Rgba mixed(const Rgba& first, const Rgba& second, float part) {
-    const auto between = [part](float a, float b) { return a + (b - a) * part; };
-    return {between(first.red, second.red), between(first.green, second.green),
-            between(first.blue, second.blue), between(first.alpha, second.alpha)};
-}
-
 float text_width(std::string_view text) {
     return text.empty() ? 0 : ImGui::CalcTextSize(text.data(), text.data() + text.size()).x;
 }

@@ -37,9 +37,6 @@ public:
 bool is_pressed(ImGuiKey key, bool repeats = true);
 bool is_enter_pressed();
 
-/// Between two colours, 0 the first and 1 the second.
-Rgba mixed(const Rgba& first, const Rgba& second, float part);
-
 float text_width(std::string_view text);
 /// Bytes of the text that fit the width, all or with an ellipsis after them.
 std::size_t fitting_bytes(std::string_view text, float width);

@@ -1,6 +1,7 @@
 // The last row: the heap's figures, what was just done or could not be, and which trace this is.
 #include "app/model/narration.h"
 #include "app/model/timeline.h"
+#include "app/panels/lens_choice.h"
 #include "app/panels/panels.h"
 #include "app/panels/pieces.h"
 #include "app/style/style.h"
@@ -46,10 +47,7 @@ struct RightSide {
 
 std::vector<RightSide> right_side(const View& view, const UiState& state) {
     std::vector<RightSide> parts;
-    if (has_message(view, state))
-        parts.push_back({state.message, state.is_message_alarm, false});
-    else if (view.session)
-        parts.push_back({"lens: type + colour"});
+    if (has_message(view, state)) parts.push_back({state.message, state.is_message_alarm, false});
     if (view.session) parts.push_back({view.title, false, false});
     return parts;
 }
@@ -110,7 +108,14 @@ void draw_status(const View& view, UiState& state, Commands& commands) {
     const ImVec2 room = ImGui::GetContentRegionAvail();
     ImVec2 at = ImGui::GetCursorScreenPos();
     at.y += std::max(0.0f, std::floor((room.y - ImGui::GetFontSize()) / 2));
-    const float right = draw_violations(view, state, commands, at, draw_right(view, state, at, room.x));
+    float right = draw_right(view, state, at, room.x);
+    if (view.session && !has_message(view, state)) {
+        const std::string lens = "lens: " + word_of(state.lens);
+        right -= lens_button_width(view, lens);
+        lens_button(view, state, commands, "lens of the status bar", {right, at.y}, lens);
+        right -= 20 * view.scale;
+    }
+    right = draw_violations(view, state, commands, at, right);
     ImGui::SetCursorScreenPos(at);
     const std::string text = view.session ? joined(figures_text(*view.session)) : "no trace open";
     elided_text(text, std::max(right - at.x, 1.0f), view.palette->text_dim);

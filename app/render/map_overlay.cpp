@@ -113,6 +113,14 @@ void MapOverlay::find_roots(const heapcore::Heap& heap) {
     rooted_.erase(std::unique(rooted_.begin(), rooted_.end()), rooted_.end());
 }
 
+const Rgba& MapOverlay::fill_of(const Chunk& chunk) const {
+    return view_->map_colours->of(view_->lens->plane().texels()[chunk.first]);
+}
+
+bool MapOverlay::is_patterned(const Chunk& chunk) const {
+    return view_->map_colours->pattern_of(view_->lens->plane().texels()[chunk.first]) != Pattern::plain;
+}
+
 MapOverlay::Chunk MapOverlay::chunk_at(Offset offset) const {
     const MapModel& map = *view_->map;
     const std::uint32_t first = map.chunk_at(offset) / map.granule_bytes();
@@ -322,8 +330,8 @@ void MapOverlay::draw_label(const Chunk& chunk, float scale_alpha) {
     if (room.height() < line * 0.95f || room.width() < 1.5f * line) return;
 
     const Label& label = label_of(chunk);
-    const Rgba& fill = is_free ? view_->palette->free : view_->palette->of(chunk.header);
-    const Rgba& ink = is_free ? view_->palette->text_dim : ink_on(fill);
+    const Rgba& fill = fill_of(chunk);
+    const Rgba& ink = fill == view_->palette->free ? view_->palette->text_dim : ink_on(fill);
     std::string name = is_free ? label.name + " " + label.kind : label.name;
     if (!is_free && has_words > 0 && label.kind.empty() && !heapcore::is_object_type(chunk.header.type()))
         if (const Inspection& inspection = inspection_of(chunk.offset); !inspection.text.empty())
@@ -352,7 +360,7 @@ void MapOverlay::draw_label(const Chunk& chunk, float scale_alpha) {
     if (has_words > 0 && !is_over_rows) top = std::lerp(top, room.top + std::round(3 * ui_), has_words);
     if (is_over_rows) room.left = std::max(room.left, (room.left + room.right - whole_width) / 2);
     const ImVec2 at{std::round(room.left), std::round(top)};
-    const bool needs_plate = is_over_rows || (!is_free && chunk.header.colour() == heapcore::Colour::grey);
+    const bool needs_plate = is_over_rows || is_patterned(chunk);
     if (needs_plate)
         list_->AddRectFilled({at.x - 3 * ui_, at.y - ui_},
                              {at.x + whole_width + 3 * ui_, at.y + whole_height + ui_}, u32(fill, alpha),
@@ -404,8 +412,8 @@ void MapOverlay::draw_word(const Chunk& chunk, const BodyRow& row, float alpha) 
     const bool is_free = !chunk.header.is_in_use();
     // What is left over in free memory recedes with it: only the list's own words are shown.
     if (is_free && row.label.empty()) return;
-    const Rgba& fill = is_free ? view_->palette->free : view_->palette->of(chunk.header);
-    const Rgba& ink = is_free ? view_->palette->text_dim : ink_on(fill);
+    const Rgba& fill = fill_of(chunk);
+    const Rgba& ink = fill == view_->palette->free ? view_->palette->text_dim : ink_on(fill);
     if (!is_free) list_->AddLine({left, top + 2}, {left, bottom - 2}, u32(ink, alpha * 0.2f), 1);
 
     const bool is_roomy = screen_->scale() >= 130 * ui_;
@@ -431,10 +439,10 @@ void MapOverlay::draw_word(const Chunk& chunk, const BodyRow& row, float alpha) 
         glyphs_left_ -= static_cast<int>(cut.size());
         if (glyphs_left_ < 0) return;
         const ImVec2 at{std::round(left + pad), std::round(y)};
-        const bool is_grey = !is_free && chunk.header.colour() == heapcore::Colour::grey;
-        if (is_grey)
-            strength = std::max(strength, 0.85f);  // its middle lightness leaves no contrast to spare
-        if (is_grey)
+        const bool has_pattern = is_patterned(chunk);
+        if (has_pattern)
+            strength = std::max(strength, 0.85f);  // a middle lightness leaves no contrast to spare
+        if (has_pattern)
             list_->AddRectFilled({at.x - 1, at.y + 1},
                                  {at.x + width_of(font, cut) + 1, at.y + font->FontSize}, u32(fill, alpha));
         list_->AddText(font, font->FontSize, at, u32(ink, alpha * strength), cut.c_str());
@@ -516,7 +524,7 @@ void MapOverlay::draw_anchors(const std::vector<Chunk>& chunks) {
         const MapScreen::Run run = screen_->run(chunk.first, chunk.last, screen_->row_of(chunk.first));
         const ImVec2 centre{std::round(run.right - size * 0.75f - 2 * ui_),
                             std::round(run.top + size * 0.62f + 3 * ui_)};
-        const Rgba& fill = view_->palette->of(chunk.header);
+        const Rgba& fill = fill_of(chunk);
         const ImU32 ink = u32(ink_on(fill), alpha);
         const float thick = std::max(1.25f, size / 8);
         const float half = size / 2;

@@ -213,10 +213,11 @@ void MapPanel::draw_map(const View& view, const UiState& state, const Layout& la
     drawn_camera_.scale *= static_cast<double>(ImGui::GetIO().DisplayFramebufferScale.x);
     drawn_corner_ = layout.map;
     drawn_end_ = layout.map_end;
-    renderer_.set_palette(*view.palette);
-    renderer_.update(*view.map, drawn_camera_);
+    const TexelPlane& plane = view.lens->plane();
+    renderer_.set_colours(*view.palette, *view.map_colours);
+    renderer_.update(plane, drawn_camera_, view.time);
     if (renderer_.is_behind()) is_animating_ = true;
-    if (!overview_.update(*view.map, *view.palette)) is_animating_ = true;
+    if (!overview_.update(plane, *view.map_colours)) is_animating_ = true;
     times_.update_ms = milliseconds_since(start);
 
     ImDrawList& list = *ImGui::GetWindowDrawList();
@@ -348,6 +349,9 @@ void MapPanel::draw_tooltip(const View& view, heapcore::Offset chunk, std::uint3
                 fonts().text);
         }
     }
+    const LensRow& lens = row_of(view.lens->lens());
+    if (const LensEntry* const entry = view.lens->entry_at(chunk); entry && lens.value_of)
+        row("lens", word_of(lens.id) + ": " + std::string(entry->name), fonts().text);
     if (const auto violation = view.violations->row_about(chunk)) {
         ImGui::PushStyleColor(ImGuiCol_Text, vec4(view.palette->alarm));
         ImGui::PushTextWrapPos(340 * view.scale);

@@ -6,7 +6,6 @@
 #include <array>
 #include <bit>
 #include <cmath>
-#include <cstring>
 #include <vector>
 
 namespace tricolour {
@@ -14,6 +13,7 @@ namespace {
 
 constexpr double near_scale = 3;                     // from here on a granule has details
 constexpr std::uint32_t granules_a_frame = 400'000;  // of a level made anew: about a millisecond
+constexpr double fade_seconds = 0.15;                // from one level to the next
 
 void put(std::vector<std::uint8_t>& bytes, const Rgba& colour) {
     for (const float part : {colour.red, colour.green, colour.blue, 1.0f})
@@ -61,12 +61,14 @@ private:
 
 // Rows of the table of colours, as map_near.frag adds them up.
 namespace place {
-constexpr int stripe = 1, edge = 2, header = 4, gap = 8, rows = 9;
+constexpr int hatch = 1, edge = 2, header = 4, cross = 8, gap = 16, rows = 17;
 }  // namespace place
 
-Rgba mix(const Rgba& a, const Rgba& b, float t) {
-    return {a.red + (b.red - a.red) * t, a.green + (b.green - a.green) * t, a.blue + (b.blue - a.blue) * t,
-            1};
+// A pattern's lines: darker, or lighter where there is not much below.
+Rgba pattern_on(const Rgba& colour, float strength) {
+    const float luminance = 0.299f * colour.red + 0.587f * colour.green + 0.114f * colour.blue;
+    return luminance > 0.4f ? mixed(colour, {0, 0, 0, 1}, strength)
+                            : mixed(colour, {1, 1, 1, 1}, strength * 0.7f);
 }
 
 double smooth(double from, double to, double value) {
@@ -92,15 +94,15 @@ void FoldedTexture::shape(GLenum internal_format, std::uint32_t elements) {
                  type_, nullptr);
 }
 
-void FoldedTexture::upload(const void* elements, std::span<const MapModel::Range> ranges) {
+void FoldedTexture::upload(const void* elements, std::span<const TexelPlane::Range> ranges) {
     if (ranges.empty()) return;
     const auto* const from = static_cast<const std::uint32_t*>(elements);
     glBindTexture(GL_TEXTURE_2D, texture_.name());
     glPixelStorei(GL_UNPACK_ALIGNMENT, 4);
     glPixelStorei(GL_UNPACK_ROW_LENGTH, 0);
     // A call costs more than the bytes of a row: ranges in the same or the next row are one.
-    MapModel::Range joined = ranges.front();
-    for (const MapModel::Range& range : ranges.subspan(1)) {
+    TexelPlane::Range joined = ranges.front();
+    for (const TexelPlane::Range& range : ranges.subspan(1)) {
         if (range.first >> fold_bits <= ((joined.last - 1) >> fold_bits) + 1) {
             joined.last = std::max(joined.last, range.last);
         } else {
@@ -153,23 +155,30 @@ void MapRenderer::load_shaders() {
     if (close_) far_ = load_program("shaders/map.vert", "shaders/map_far.frag", {}, problem_);
 }
 
-void MapRenderer::set_palette(const Palette& palette) {
-    if (has_palette_ && palette.chunk == palette_.chunk && palette.free == palette_.free &&
-        palette.free_outline == palette_.free_outline && palette.gap == palette_.gap &&
-        palette.map_background == palette_.map_background && palette.alarm == palette_.alarm)
+void MapRenderer::set_colours(const Palette& palette, const MapColours& colours) {
+    if (has_colours_ && colours == colours_ && palette.free_outline == palette_.free_outline &&
+        palette.gap == palette_.gap && palette.map_background == palette_.map_background)
         return;
+    const bool did_mix = sums_.has_value();
     palette_ = palette;
-    has_palette_ = true;
+    colours_ = colours;
+    has_colours_ = true;
     has_place_colours_ = false;
-    std::vector<std::uint8_t> bytes;
-    for (unsigned value = 0; value < cell_values; ++value)
-        put(bytes, colour_of(palette, static_cast<Cell>(value)));
-    cell_colours_.resize(cell_values);
-    std::memcpy(cell_colours_.data(), bytes.data(), bytes.size());
-    if (has_level_) {
-        level_.mark_all_dirty();
-        upload_level();
+    faded_.size = 0;
+    sums_.reset();
+    if (!colours.takes_commonest) sums_.emplace(colours);
+    if (did_mix || sums_) {
+        level_.mix(sums_ ? &*sums_ : nullptr);
+        next_.mix(sums_ ? &*sums_ : nullptr);
+        is_repainted_ = true;
     }
+    if (sums_) return;
+    cell_colours_.resize(cell_values);
+    for (unsigned value = 0; value < cell_values; ++value)
+        cell_colours_[value] = packed(colour_of(colours, static_cast<Cell>(value)));
+    if (!has_level_ || did_mix) return;
+    level_.mark_all_dirty();
+    upload_level();
 }
 
 std::optional<unsigned> MapRenderer::level_for(const Camera& camera) {
@@ -180,29 +189,37 @@ std::optional<unsigned> MapRenderer::level_for(const Camera& camera) {
     return level;
 }
 
-void MapRenderer::update(const MapModel& map, const Camera& camera) {
+void MapRenderer::update(const TexelPlane& map, const Camera& camera, double seconds) {
     is_behind_ = false;
+    seconds_ = seconds;
+    if (seconds < fade_began_ || seconds >= fade_began_ + fade_seconds) faded_.size = 0;
     if (map.granules() == 0) return;
     glActiveTexture(GL_TEXTURE0);
     const bool is_known = map_ == &map && uploaded_version_ >= map.cleared_version();
     const bool is_changed = !is_known || uploaded_version_ != map.version();
-    const MapModel::Range all{0, map.granules()};
-    const std::span<const MapModel::Range> changed = !is_known    ? std::span(&all, 1)
-                                                     : is_changed ? map.dirty()
-                                                                  : std::span<const MapModel::Range>{};
+    const TexelPlane::Range all{0, map.granules()};
+    const std::span<const TexelPlane::Range> changed = !is_known    ? std::span(&all, 1)
+                                                       : is_changed ? map.dirty()
+                                                                    : std::span<const TexelPlane::Range>{};
     upload_texels(map, changed);
-    if (!is_known) has_level_ = false;
+    if (!is_known) forget_level();
     map_ = &map;
     granules_ = map.granules();
     granule_bytes_ = map.granule_bytes();
     uploaded_version_ = map.version();
     update_levels(map, camera, changed);
+    if (faded_.size > 0) is_behind_ = true;
 }
 
-void MapRenderer::upload_texels(const MapModel& map, std::span<const MapModel::Range> changed) {
+void MapRenderer::forget_level() {
+    has_level_ = false;
+    faded_.size = 0;
+}
+
+void MapRenderer::upload_texels(const TexelPlane& map, std::span<const TexelPlane::Range> changed) {
     texels_.shape(GL_R32UI, (map.granules() + 3) / 4);
     elements_.clear();
-    for (const MapModel::Range& range : changed) {
+    for (const TexelPlane::Range& range : changed) {
         const std::uint32_t first = range.first / 4, last = (range.last + 3) / 4;
         if (!elements_.empty() && first <= elements_.back().last)
             elements_.back().last = std::max(elements_.back().last, last);
@@ -213,21 +230,22 @@ void MapRenderer::upload_texels(const MapModel& map, std::span<const MapModel::R
 }
 
 // The level in use goes on being drawn while another is made, a part a frame.
-void MapRenderer::update_levels(const MapModel& map, const Camera& camera,
-                                std::span<const MapModel::Range> changed) {
+void MapRenderer::update_levels(const TexelPlane& map, const Camera& camera,
+                                std::span<const TexelPlane::Range> changed) {
     const std::optional<unsigned> wanted = level_for(camera);
     const auto row_bits = static_cast<unsigned>(std::countr_zero(camera.row_length));
-    if (!level_.is_of(row_bits, granules_)) has_level_ = false;
+    if (!level_.is_of(row_bits, granules_)) forget_level();
     if (has_level_)
-        for (const MapModel::Range& range : changed)
+        for (const TexelPlane::Range& range : changed)
             level_.mark(range);
     if (is_making_next_)
-        for (const MapModel::Range& range : changed)
+        for (const TexelPlane::Range& range : changed)
             next_.mark(range);
     if (!wanted) return;
 
     if (has_level_) {
-        is_behind_ = !level_.update(map.texels(), granules_a_frame);
+        is_behind_ = !level_.update(map.texels(), is_repainted_ ? ~0u : granules_a_frame);
+        is_repainted_ = false;
         upload_level();
         if (level_.level() == *wanted) {
             is_making_next_ = false;
@@ -241,7 +259,15 @@ void MapRenderer::update_levels(const MapModel& map, const Camera& camera,
     }
     const bool can_wait = has_level_ || camera.scale >= 0.5;
     is_behind_ = !next_.update(map.texels(), can_wait ? granules_a_frame : ~0u);
-    if (is_behind_) return;
+    if (!is_behind_) show_next();
+}
+
+// The level before stays for a moment, and fades.
+void MapRenderer::show_next() {
+    if (has_level_) {
+        std::swap(shown_, faded_);
+        fade_began_ = seconds_;
+    }
     std::swap(level_, next_);
     is_making_next_ = false;
     has_level_ = true;
@@ -250,13 +276,17 @@ void MapRenderer::update_levels(const MapModel& map, const Camera& camera,
 }
 
 void MapRenderer::upload_level() {
-    const auto cells = static_cast<std::uint32_t>(level_.cells().size());
-    cells_.shape(GL_RGBA8, cells);
-    level_colours_.resize(cells);
-    for (const MapModel::Range& range : level_.dirty())
-        for (std::uint32_t i = range.first; i < range.last; ++i)
-            level_colours_[i] = cell_colours_[level_.cells()[i] & (cell_values - 1)];
-    cells_.upload(level_colours_.data(), level_.dirty());
+    shown_.level = level_.level();
+    shown_.row_bits = level_.row_bits();
+    shown_.size = static_cast<std::uint32_t>(level_.size());
+    shown_.texture.shape(GL_RGBA8, shown_.size);
+    if (!sums_) {
+        level_colours_.resize(shown_.size);
+        for (const TexelPlane::Range& range : level_.dirty())
+            for (std::uint32_t i = range.first; i < range.last; ++i)
+                level_colours_[i] = cell_colours_[level_.cells()[i] & (cell_values - 1)];
+    }
+    shown_.texture.upload(sums_ ? level_.colours().data() : level_colours_.data(), level_.dirty());
     level_.clear_dirty();
 }
 
@@ -276,7 +306,7 @@ MapRenderer::Origin MapRenderer::origin_of(const Camera& camera, FrameArea area,
 }
 
 void MapRenderer::draw(const Camera& camera, FrameArea area, FrameArea clip, float interface_scale) {
-    if (!is_usable() || !has_palette_ || !map_ || area.width <= 0 || area.height <= 0) return;
+    if (!is_usable() || !has_colours_ || !map_ || area.width <= 0 || area.height <= 0) return;
     if (clip.width <= 0 || clip.height <= 0) return;
     glBindVertexArray(vertices_.name());
     glViewport(area.x, area.y, area.width, area.height);
@@ -291,7 +321,7 @@ void MapRenderer::draw(const Camera& camera, FrameArea area, FrameArea clip, flo
     if (!level_for(camera) || !has_level_)
         draw_near(camera, area, clip, static_cast<double>(interface_scale));
     else
-        draw_far(camera, area, clip);
+        draw_levels(camera, area, clip);
     glScissor(clip.x, clip.y, clip.width, clip.height);
     glActiveTexture(GL_TEXTURE0);
 }
@@ -335,14 +365,16 @@ void MapRenderer::make_place_colours(const PlaceStrengths& strengths) {
             const auto texel = static_cast<Texel>(value);
             const bool is_used = texel & texel::in_use, is_start = texel & texel::start;
             const unsigned colour = (value & texel::colour_mask) >> texel::colour_shift;
-            Rgba seen = colour_of(palette_, texel);
-            if (row & place::stripe && is_used && colour == 1)
-                seen = mix(seen, {0, 0, 0, 1}, part(strengths.stripe));
+            Rgba seen = colours_.of(texel);
+            const Pattern pattern = colours_.pattern_of(texel);
+            if ((row & place::hatch && pattern == Pattern::hatched) ||
+                (row & place::cross && pattern == Pattern::crossed))
+                seen = pattern_on(seen, part(strengths.pattern));
             if (row & place::header && is_used && is_start)
-                seen = mix(seen, *headers[colour], part(strengths.header));
-            if (row & place::edge && is_start) seen = mix(seen, palette_.gap, part(strengths.edge));
+                seen = mixed(seen, *headers[colour], part(strengths.header));
+            if (row & place::edge && is_start) seen = mixed(seen, palette_.gap, part(strengths.edge));
             if (row & place::edge && !is_start && !is_used)
-                seen = mix(seen, palette_.free_outline, part(strengths.ruling));
+                seen = mixed(seen, palette_.free_outline, part(strengths.ruling));
             put(bytes, seen);
         }
     }
@@ -358,7 +390,7 @@ void MapRenderer::draw_near(const Camera& camera, FrameArea area, FrameArea clip
     const double edge = static_cast<double>(edge_pixels(scale, ui));
     const double inset = std::clamp(std::round(scale * 0.06), 1.0, 4 * ui);
     PlaceStrengths strengths;
-    strengths.stripe = smooth(3, 7, seen_scale) * 0.36;
+    strengths.pattern = smooth(3, 7, seen_scale) * 0.36;
     strengths.header = smooth(5, 9, header / ui);
     strengths.edge = smooth(3, 6, seen_scale);
     strengths.ruling = smooth(9, 20, seen_scale) * 0.5;
@@ -372,23 +404,26 @@ void MapRenderer::draw_near(const Camera& camera, FrameArea area, FrameArea clip
     glBindTexture(GL_TEXTURE_2D, place_colours_.name());
     const double pitch = std::round(6 * ui);
     const double before = static_cast<double>(origin.cell_x + origin.cell_y) * scale;
+    const double across = static_cast<double>(origin.cell_x - origin.cell_y) * scale;
 
     const Uniforms to(strengths.header > 0 ? close_ : near_);
     to.set("size", area.width, area.height);
     to.set("first_part", origin.part_x, origin.part_y);
     to.set("scale", scale);
     to.set("stripes", 1 / pitch);
-    to.set("stripe_phase", std::fmod(before, pitch) / pitch);
+    to.set("stripe_phase", std::fmod(before, pitch) / pitch, std::fmod(across, pitch) / pitch);
     to.set("granules", 0);
     to.set("colours", 1);
     to.set("fold_bits", static_cast<int>(FoldedTexture::fold_bits));
     to.set("row_bits", static_cast<int>(row_bits));
     to.set("first_granule", static_cast<int>(origin.index(row_bits)));
-    to.set("stripe_place", place::stripe);
+    to.set("hatch_place", place::hatch);
+    to.set("cross_place", place::cross);
     to.set("header_place", place::header);
     to.set("edge_place", place::edge);
     to.set("gap_place", place::gap);
-    to.set("stripe_half", 0.15);
+    to.set("hatch_half", 0.15);
+    to.set("cross_half", 0.5 * std::max(1.0, std::round(ui)) / pitch);
     const double left = edge + inset, bottom = scale - row_gap - inset;
     to.set("header_middle", (left + header) / 2 / scale, (inset + bottom) / 2 / scale);
     to.set("header_half", (header - left) / 2 / scale, (bottom - inset) / 2 / scale);
@@ -397,19 +432,30 @@ void MapRenderer::draw_near(const Camera& camera, FrameArea area, FrameArea clip
     draw_rows(origin, row_bits, granules_, area, clip);
 }
 
-void MapRenderer::draw_far(const Camera& camera, FrameArea area, FrameArea clip) {
-    // The level was chosen by update(), or is the one before until that one is made.
-    const Origin origin = origin_of(camera, area, static_cast<double>(1u << level_.level()));
-    cells_.bind(0);
+// The level was chosen by update(), or is the one before until that one is made.
+void MapRenderer::draw_levels(const Camera& camera, FrameArea area, FrameArea clip) {
+    if (faded_.size == 0) return draw_far(shown_, camera, area, clip);
+    draw_far(faded_, camera, area, clip);
+    glEnable(GL_BLEND);
+    glBlendEquation(GL_FUNC_ADD);
+    glBlendFunc(GL_CONSTANT_ALPHA, GL_ONE_MINUS_CONSTANT_ALPHA);
+    glBlendColor(0, 0, 0, static_cast<float>(smooth(0, fade_seconds, seconds_ - fade_began_)));
+    draw_far(shown_, camera, area, clip);
+    glDisable(GL_BLEND);
+}
+
+void MapRenderer::draw_far(const Drawn& drawn, const Camera& camera, FrameArea area, FrameArea clip) {
+    const Origin origin = origin_of(camera, area, static_cast<double>(1u << drawn.level));
+    drawn.texture.bind(0);
     const Uniforms to(far_);
     to.set("size", area.width, area.height);
     to.set("first_part", origin.part_x, origin.part_y);
     to.set("scale", origin.cell_pixels);
     to.set("cells", 0);
     to.set("fold_bits", static_cast<int>(FoldedTexture::fold_bits));
-    to.set("row_bits", static_cast<int>(level_.row_bits()));
-    to.set("first_cell", static_cast<int>(origin.index(level_.row_bits())));
-    draw_rows(origin, level_.row_bits(), static_cast<std::uint32_t>(level_.cells().size()), area, clip);
+    to.set("row_bits", static_cast<int>(drawn.row_bits));
+    to.set("first_cell", static_cast<int>(origin.index(drawn.row_bits)));
+    draw_rows(origin, drawn.row_bits, drawn.size, area, clip);
 }
 
 }  // namespace tricolour

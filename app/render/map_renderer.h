@@ -7,6 +7,7 @@
 
 #include "app/model/camera.h"
 #include "app/model/map.h"
+#include "app/model/map_colours.h"
 #include "app/model/map_level.h"
 #include "app/model/palette.h"
 #include "app/render/gl_objects.h"
@@ -27,7 +28,7 @@ public:
     /// `internal_format` is R32UI or RGBA8. Everything is to be uploaded after a change of size.
     void shape(GLenum internal_format, std::uint32_t elements);
     /// The elements of these ranges, and some between them; ranges are ascending.
-    void upload(const void* elements, std::span<const MapModel::Range> ranges);
+    void upload(const void* elements, std::span<const TexelPlane::Range> ranges);
     void bind(unsigned unit) const;
     std::uint64_t uploaded_bytes() const { return uploaded_bytes_; }  ///< since the start
 
@@ -57,10 +58,11 @@ public:
     /// Reads the shaders anew (while they are edited).
     void load_shaders();
 
-    void set_palette(const Palette& palette);
+    void set_colours(const Palette& palette, const MapColours& colours);
     /// Uploads what changed, and brings the level that this camera needs up to date as far as a
     /// frame's budget allows. The camera's scale counts the framebuffer's pixels, here and in draw().
-    void update(const MapModel& map, const Camera& camera);
+    /// A level that takes the place of another is faded in as the `seconds` pass.
+    void update(const TexelPlane& map, const Camera& camera, double seconds = 0);
     /// Whether update() left something for the next frame.
     bool is_behind() const { return is_behind_; }
 
@@ -69,7 +71,9 @@ public:
     /// what lines and hatches are multiplied by.
     void draw(const Camera& camera, FrameArea map_area, FrameArea clip, float interface_scale);
 
-    std::uint64_t uploaded_bytes() const { return texels_.uploaded_bytes() + cells_.uploaded_bytes(); }
+    std::uint64_t uploaded_bytes() const {
+        return texels_.uploaded_bytes() + shown_.texture.uploaded_bytes() + faded_.texture.uploaded_bytes();
+    }
 
     /// The level of cells that a scale asks for; none: granules have details.
     static std::optional<unsigned> level_for(const Camera& camera);
@@ -87,37 +91,52 @@ private:
     static Origin origin_of(const Camera& camera, FrameArea area, double cell_granules);
     void draw_rows(const Origin& origin, unsigned row_bits, std::uint32_t cells, FrameArea area,
                    FrameArea clip) const;
-    void upload_texels(const MapModel& map, std::span<const MapModel::Range> changed);
-    void update_levels(const MapModel& map, const Camera& camera, std::span<const MapModel::Range> changed);
+    void upload_texels(const TexelPlane& map, std::span<const TexelPlane::Range> changed);
+    void update_levels(const TexelPlane& map, const Camera& camera,
+                       std::span<const TexelPlane::Range> changed);
+    void forget_level();
+    void show_next();
     void upload_level();
     /// How strongly each kind of place is coloured, 0 to 1: details fade in while the camera nears.
     struct PlaceStrengths {
-        double stripe = 0, header = 0, edge = 0, ruling = 0;
+        double pattern = 0, header = 0, edge = 0, ruling = 0;
         bool operator==(const PlaceStrengths&) const = default;
     };
     void make_place_colours(const PlaceStrengths& strengths);
     void draw_near(const Camera& camera, FrameArea area, FrameArea clip, double interface_scale);
-    void draw_far(const Camera& camera, FrameArea area, FrameArea clip);
+    /// A level as it is drawn: the colours of its cells.
+    struct Drawn {
+        FoldedTexture texture;
+        unsigned level = 0, row_bits = 0;
+        std::uint32_t size = 0;  ///< cells; 0: none
+    };
+    void draw_levels(const Camera& camera, FrameArea area, FrameArea clip);
+    void draw_far(const Drawn& drawn, const Camera& camera, FrameArea area, FrameArea clip);
 
     std::string problem_;
     GlProgram near_, close_, far_;  ///< close: with header bytes
     GlVertexArray vertices_;
-    FoldedTexture texels_;     ///< four granules an element
-    FoldedTexture cells_;      ///< colours of the level's cells
+    FoldedTexture texels_;  ///< four granules an element
+    Drawn shown_;           ///< level_
+    Drawn faded_;           ///< the one before, while level_ is faded in
+    double fade_began_ = 0, seconds_ = 0;
     GlTexture place_colours_;  ///< see map_near.frag
     PlaceStrengths place_strengths_;
     bool has_place_colours_ = false;
-    std::vector<std::uint32_t> cell_colours_;   ///< by Cell
-    std::vector<std::uint32_t> level_colours_;  ///< what cells_ holds
-    std::vector<MapModel::Range> elements_;     ///< scratch
-    MapLevel level_;                            ///< in cells_
-    MapLevel next_;                             ///< being made, to take its place
+    std::vector<PackedColour> cell_colours_;   ///< by Cell
+    std::vector<PackedColour> level_colours_;  ///< what shown_ holds where levels do not mix
+    std::vector<TexelPlane::Range> elements_;  ///< scratch
+    MapLevel level_;                           ///< in shown_
+    MapLevel next_;                            ///< being made, to take its place
     bool has_level_ = false;
     bool is_making_next_ = false;
     Palette palette_;
-    bool has_palette_ = false;
+    MapColours colours_;
+    std::optional<ColourSums> sums_;  ///< where levels mix
+    bool has_colours_ = false;
+    bool is_repainted_ = false;  ///< the level is to be made anew at once
     bool is_behind_ = false;
-    const MapModel* map_ = nullptr;  ///< what is uploaded
+    const TexelPlane* map_ = nullptr;  ///< what is uploaded
     std::uint32_t granules_ = 0, granule_bytes_ = 8;
     std::uint64_t uploaded_version_ = 0;
 };

@@ -8,63 +8,68 @@
 namespace tricolour {
 namespace {
 
-constexpr std::uint32_t pieces = 1024;
+constexpr std::uint32_t most_pieces = 1024;
 constexpr std::uint32_t granules_a_frame = 150'000;
 
 }  // namespace
 
-bool Overview::update(const MapModel& map, const Palette& palette) {
+bool Overview::update(const TexelPlane& map, const MapColours& colours) {
     if (map.granules() == 0) return true;
-    const std::uint32_t each = std::max(1u, (map.granules() + pieces - 1) / pieces);
-    const auto mark = [&](std::uint32_t piece) {
-        if (is_stale_[piece]) return;
-        is_stale_[piece] = true;
-        ++stale_;
-    };
-    const bool is_known = map_ == &map && granules_ == map.granules() && version_ >= map.cleared_version();
+    const std::uint32_t each = std::max(1u, (map.granules() + most_pieces - 1) / most_pieces);
+    bool is_known = map_ == &map && granules_ == map.granules() && version_ >= map.cleared_version();
     if (!is_known) {
         map_ = &map;
         granules_ = map.granules();
-        const std::uint32_t count = (granules_ + each - 1) / each;
-        cells_.assign(count, 0);
-        colours_.assign(count, u32(palette.free));
-        is_stale_.assign(count, true);
-        stale_ = count;
-        cursor_ = 0;
+        pieces_.assign((granules_ + each - 1) / each, 0);
+        mark_all();
     } else if (version_ != map.version()) {
-        for (const MapModel::Range& range : map.dirty())
-            for (std::uint32_t piece = range.first / each; piece <= (range.last - 1) / each; ++piece)
-                mark(piece);
+        for (const TexelPlane::Range& range : map.dirty())
+            for (std::uint32_t piece = range.first / each; piece <= (range.last - 1) / each; ++piece) {
+                stale_ += !is_stale_[piece];
+                is_stale_[piece] = true;
+            }
     }
     version_ = map.version();
-    if (palette.chunk != palette_.chunk || palette.free != palette_.free) {
-        palette_ = palette;
-        for (std::size_t i = 0; i < cells_.size(); ++i)
-            colours_[i] = u32(colour_of(palette, cells_[i]));
+    if (colours != colours_) {
+        colours_ = colours;
+        sums_.reset();
+        if (!colours.takes_commonest) sums_.emplace(colours);
+        mark_all();
+        is_known = false;
     }
-    std::uint32_t left = is_known ? std::max(1u, granules_a_frame / each) : pieces;
-    const auto count = static_cast<std::uint32_t>(cells_.size());
+    std::uint32_t left = is_known ? std::max(1u, granules_a_frame / each) : most_pieces;
+    const auto count = static_cast<std::uint32_t>(pieces_.size());
     for (std::uint32_t looked = 0; looked < count && stale_ > 0 && left > 0; ++looked) {
         cursor_ = cursor_ + 1 < count ? cursor_ + 1 : 0;
         if (!is_stale_[cursor_]) continue;
         is_stale_[cursor_] = false;
         --stale_;
         --left;
-        CellCounts counts;
-        const std::uint32_t end = std::min(granules_, (cursor_ + 1) * each);
-        for (std::uint32_t granule = cursor_ * each; granule < end; ++granule)
-            counts.add(map.texels()[granule]);
-        cells_[cursor_] = counts.cell();
-        colours_[cursor_] = u32(colour_of(palette, cells_[cursor_]));
+        pieces_[cursor_] = colour_of_piece(
+            map.texels().subspan(std::size_t{cursor_} * each, std::min(each, granules_ - cursor_ * each)));
     }
     return stale_ == 0;
 }
 
+void Overview::mark_all() {
+    is_stale_.assign(pieces_.size(), true);
+    stale_ = static_cast<std::uint32_t>(pieces_.size());
+    cursor_ = 0;
+}
+
+ImU32 Overview::colour_of_piece(std::span<const Texel> texels) const {
+    if (sums_) return average(*sums_, texels);
+    CellCounts counts;
+    for (const Texel texel : texels)
+        counts.add(texel);
+    return u32(colour_of(colours_, counts.cell()));
+}
+
 void Overview::draw(ImDrawList& list, ImVec2 from, ImVec2 to) const {
-    if (colours_.empty()) return;
+    if (pieces_.empty()) return;
     const auto height = static_cast<std::size_t>(std::max(1.0f, to.y - from.y));
     const auto colour_at = [&](std::size_t y) {
-        return colours_[std::min(colours_.size() - 1, y * colours_.size() / height)];
+        return pieces_[std::min(pieces_.size() - 1, y * pieces_.size() / height)];
     };
     for (std::size_t y = 0; y < height;) {
         const ImU32 colour = colour_at(y);

@@ -321,11 +321,12 @@ TEST(MapLevel, nothing_in_use_is_free_and_a_little_is_not_nothing) {
 
 TEST(MapLevel, colours_of_a_cell_lie_between_those_of_what_is_in_it) {
     const Palette palette = load_palette("dark");
-    EXPECT_EQ(colour_of(palette, cell_of({0, 15, 0, 0})).red, palette.chunk[0][0].red);
-    EXPECT_EQ(colour_of(palette, cell_of({0, 15, 8, 0})).red, palette.chunk[0][1].red);
-    EXPECT_EQ(colour_of(palette, cell_of({4, 15, 0, 8})).green, palette.chunk[4][2].green);
-    EXPECT_EQ(colour_of(palette, Cell{0}).blue, palette.free.blue);
-    const Rgba half = colour_of(palette, cell_of({0, 15, 0, 4}));
+    const MapColours colours = map_colours(palette, LensId::type_and_colour);
+    EXPECT_EQ(colour_of(colours, cell_of({0, 15, 0, 0})).red, palette.chunk[0][0].red);
+    EXPECT_EQ(colour_of(colours, cell_of({0, 15, 8, 0})).red, palette.chunk[0][1].red);
+    EXPECT_EQ(colour_of(colours, cell_of({4, 15, 0, 8})).green, palette.chunk[4][2].green);
+    EXPECT_EQ(colour_of(colours, Cell{0}).blue, palette.free.blue);
+    const Rgba half = colour_of(colours, cell_of({0, 15, 0, 4}));
     EXPECT_NEAR(half.green, (palette.chunk[0][0].green + palette.chunk[0][2].green) / 2, 1e-5);
 }
 

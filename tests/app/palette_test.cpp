@@ -3,6 +3,7 @@
 #include "app/model/palette.h"
 
 #include "app/assets.h"
+#include "app/model/lens.h"
 
 #include <algorithm>
 #include <array>
@@ -62,6 +63,33 @@ double distance(const Rgba& a, const Rgba& b, const Matrix& sight = normal_sight
     return std::hypot(first[0] - second[0], first[1] - second[1], first[2] - second[2]);
 }
 
+// Oklab, Ottosson 2020, times 100: nearer to how far colours look apart than L*a*b* is, in blue above all.
+// Its first number alone is what greyscale shows.
+Vector oklab(const Rgba& colour, const Matrix& sight = normal_sight) {
+    const auto linear = [](float part) {
+        const double value = static_cast<double>(part);
+        return value <= 0.04045 ? value / 12.92 : std::pow((value + 0.055) / 1.055, 2.4);
+    };
+    Vector seen = times(sight, {linear(colour.red), linear(colour.green), linear(colour.blue)});
+    for (double& part : seen)
+        part = std::clamp(part, 0.0, 1.0);
+    constexpr Matrix to_cones{{{0.4122214708, 0.5363325363, 0.0514459929},
+                               {0.2119034982, 0.6806995451, 0.1073969566},
+                               {0.0883024619, 0.2817188376, 0.6299787005}}};
+    constexpr Matrix to_lab{{{21.04542553, 79.36177850, -0.40720468},
+                             {197.79984951, -242.85922050, 45.05937099},
+                             {2.59040371, 78.27717662, -80.86757660}}};
+    Vector cones = times(to_cones, seen);
+    for (double& part : cones)
+        part = std::cbrt(part);
+    return times(to_lab, cones);
+}
+double apart(const Rgba& a, const Rgba& b, const Matrix& sight = normal_sight) {
+    const Vector first = oklab(a, sight), second = oklab(b, sight);
+    return std::hypot(first[0] - second[0], first[1] - second[1], first[2] - second[2]);
+}
+constexpr std::array<const Matrix*, 4> sights = {&normal_sight, &protanopia, &deuteranopia, &tritanopia};
+
 constexpr std::array used_most = {AllocationType::object,          AllocationType::object_array,
                                   AllocationType::primitive_array, AllocationType::string,
                                   AllocationType::static_data,     AllocationType::instance_class,
@@ -119,6 +147,53 @@ TEST_P(Theme, the_types_used_most_differ_for_colour_blind_eyes) {
                         << heapcore::word_of(column) << ", sight "
                         << (sight == &protanopia ? "protanopia" : "other");
                 }
+}
+
+// Through the lens of types lightness is free to tell them apart as well. Greyscale cannot show ten of them:
+// there letters do, close up.
+TEST_P(Theme, the_lens_of_types_tells_all_ten_apart_for_every_eye) {
+    for (const Matrix* sight : sights)
+        for (std::size_t a = 0; a < palette_.types.size(); ++a)
+            for (std::size_t b = 0; b < a; ++b)
+                EXPECT_GT(apart(palette_.types[a], palette_.types[b], *sight), 8)
+                    << heapcore::allocation_type_words[a] << " and " << heapcore::allocation_type_words[b];
+}
+
+TEST_P(Theme, categories_are_apart_for_every_eye) {
+    for (const Matrix* sight : sights)
+        for (std::size_t a = 0; a < palette_.category.size(); ++a) {
+            for (std::size_t b = 0; b < a; ++b)
+                EXPECT_GT(apart(palette_.category[a], palette_.category[b], *sight), 10) << a << " and " << b;
+            for (const Rgba* other : {&palette_.quiet, &palette_.free, &palette_.now, &palette_.alarm})
+                EXPECT_GT(apart(palette_.category[a], *other, *sight), 9.5) << a;
+        }
+}
+
+TEST_P(Theme, a_ramp_rises_evenly_for_every_eye_and_in_greyscale) {
+    const double rise = palette_.is_dark ? 1 : -1;
+    for (const Matrix* sight : sights)
+        for (std::size_t i = 1; i < palette_.ramp.size(); ++i) {
+            const double step =
+                rise * (oklab(palette_.ramp[i], *sight)[0] - oklab(palette_.ramp[i - 1], *sight)[0]);
+            EXPECT_GT(step, 4.5) << i;
+            EXPECT_LT(step, 13) << i;
+        }
+    for (const Rgba& colour : palette_.ramp)
+        EXPECT_GT(apart(colour, palette_.free), 8) << "free memory is no part of it";
+}
+
+TEST_P(Theme, what_a_lens_shows_is_told_apart_by_lightness_or_pattern_in_greyscale) {
+    // Not the ten types and the eight kinds of roots: there are not as many greys and patterns.
+    for (const LensRow& row : lens_rows) {
+        if (row.takes_commonest || row.id == LensId::roots) continue;
+        for (const LensEntry& a : row.entries)
+            for (const LensEntry& b : row.entries) {
+                if (&a >= &b || a.pattern != b.pattern) continue;
+                const double lighter =
+                    oklab(colour_of(palette_, a.ink))[0] - oklab(colour_of(palette_, b.ink))[0];
+                EXPECT_GT(std::abs(lighter), 4.5) << row.name << ": " << a.name << " and " << b.name;
+            }
+    }
 }
 
 TEST_P(Theme, nothing_else_looks_like_the_current_step_or_an_alarm) {

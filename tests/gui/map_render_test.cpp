@@ -1,5 +1,6 @@
 // What the shaders draw, looked at pixel by pixel, in a context without a display.
 // TRICOLOUR_PICTURES=FOLDER keeps the pictures as PPM.
+#include "app/model/lens_map.h"
 #include "app/render/map_renderer.h"
 #include "tests/gui/offscreen.h"
 
@@ -64,7 +65,8 @@ protected:
         renderer_ = std::make_unique<MapRenderer>();
         ASSERT_TRUE(renderer_->is_usable()) << renderer_->problem();
         palette_ = load_palette("dark");
-        renderer_->set_palette(palette_);
+        colours_ = map_colours(palette_, LensId::type_and_colour);
+        renderer_->set_colours(palette_, colours_);
     }
     Camera camera_at(double scale, double x, double y, std::uint32_t row_length = 64) const {
         Camera camera;
@@ -74,12 +76,12 @@ protected:
         camera.centre_y = y;
         return camera;
     }
-    void bring_up_to_date(const MapModel& map, const Camera& camera) {
+    void bring_up_to_date(const TexelPlane& map, const Camera& camera) {
         do
-            renderer_->update(map, camera);
+            renderer_->update(map, camera, seconds_ += 1);
         while (renderer_->is_behind());
     }
-    void draw(const MapModel& map, const Camera& camera, FrameArea area = whole, FrameArea clip = whole) {
+    void draw(const TexelPlane& map, const Camera& camera, FrameArea area = whole, FrameArea clip = whole) {
         bring_up_to_date(map, camera);
         renderer_->draw(camera, area, clip, 1);
         screen_.read();
@@ -99,6 +101,8 @@ protected:
     Offscreen screen_{width, height};
     std::unique_ptr<MapRenderer> renderer_;
     Palette palette_;
+    MapColours colours_;
+    double seconds_ = 0;
     int pictures_ = 0;
 };
 
@@ -115,7 +119,7 @@ TEST_F(MapRender, a_granule_has_its_type_and_colour) {
             const Texel texel = map.texels()[granule];
             if (texel & texel::start || (texel & texel::in_use && (texel & texel::colour_mask) == 0x10))
                 continue;
-            expect_near(at(camera, granule, 0.5, 0.4), pixel_of(colour_of(palette_, texel)), 1,
+            expect_near(at(camera, granule, 0.5, 0.4), pixel_of(colours_.of(texel)), 1,
                         std::to_string(granule));
             ++looked;
         }
@@ -220,7 +224,7 @@ TEST_F(MapRender, zoomed_out_a_pixel_is_the_mixture_of_what_is_under_it) {
                     for (std::uint32_t column = 0; column < side; ++column)
                         counts.add(map.texels()[(y * side + row) * row_length + x * side + column]);
                 expect_near(screen_.at(static_cast<int>(px), static_cast<int>(py)),
-                            pixel_of(colour_of(palette_, counts.cell())), 1,
+                            pixel_of(colour_of(colours_, counts.cell())), 1,
                             std::to_string(x) + ", " + std::to_string(y));
                 ++looked;
                 if (HasFailure()) return;
@@ -267,17 +271,17 @@ TEST_F(MapRender, only_what_changed_is_uploaded) {
     EXPECT_GE(renderer_->uploaded_bytes(), map.granules());
 
     std::uint64_t before = renderer_->uploaded_bytes();
-    renderer_->update(map, camera);
+    renderer_->update(map, camera, seconds_);
     EXPECT_EQ(renderer_->uploaded_bytes(), before) << "nothing changed";
 
     session.seek_end();
     map.sync(session);
     session.clear_changes();
-    renderer_->update(map, camera);
+    renderer_->update(map, camera, seconds_);
     EXPECT_GT(renderer_->uploaded_bytes(), before);
     EXPECT_LT(renderer_->uploaded_bytes() - before, 256u) << "one small chunk";
     before = renderer_->uploaded_bytes();
-    renderer_->update(map, camera);
+    renderer_->update(map, camera, seconds_);
     EXPECT_EQ(renderer_->uploaded_bytes(), before) << "not twice";
 
     // Changes that were cleared unseen make it read everything.
@@ -286,7 +290,7 @@ TEST_F(MapRender, only_what_changed_is_uploaded) {
     map.sync(session);
     session.clear_changes();
     map.clear_dirty();
-    renderer_->update(map, camera);
+    renderer_->update(map, camera, seconds_);
     EXPECT_GE(renderer_->uploaded_bytes() - before, map.granules());
 }
 
@@ -312,13 +316,96 @@ TEST_F(MapRender, another_palette_shows_at_every_scale) {
     MapModel map;
     map.rebuild(heap);
     for (const double scale : {0.5, 2.0, 5.0}) {
-        renderer_->set_palette(load_palette("dark"));
+        renderer_->set_colours(palette_, colours_);
         draw(map, camera_at(scale, 128, 64, 256));
-        renderer_->set_palette(load_palette("light"));
+        const Palette light = load_palette("light");
+        renderer_->set_colours(light, map_colours(light, LensId::type_and_colour));
         draw(map, camera_at(scale, 128, 64, 256));
-        expect_near(screen_.at(width / 2, height / 2), pixel_of(load_palette("light").free), 1,
-                    std::to_string(scale));
+        expect_near(screen_.at(width / 2, height / 2), pixel_of(light.free), 1, std::to_string(scale));
     }
+}
+
+TEST_F(MapRender, each_lens_shows_its_colours_at_every_scale) {
+    auto trace = heapcore::parse_trace(
+        "tricolour 1\nheap size=256K\nclass Node next:ref\nnew a Node\npermanent a\nnew b Node\n"
+        "array large byte 60000\nset a.next b\ngc\nalloc c data 20000\nfree c\nalloc d data 30000\n",
+        "t");
+    ASSERT_TRUE(trace);
+    heapcore::Session session(std::move(*trace));
+    session.seek_end();
+    MapModel map;
+    map.sync(session);
+    for (const LensRow& row : lens_rows) {
+        LensMap lens;
+        lens.sync(session, map, row.id, {});
+        const MapColours shown = map_colours(palette_, row.id);
+        renderer_->set_colours(palette_, shown);
+        // In the middle of the largest chunks, away from borders and headers.
+        for (const double scale : {12.0, 2.0, 0.5}) {
+            for (std::uint32_t first = 0; first < map.granules(); first = map.start_after(first)) {
+                const std::uint32_t middle = (first + map.start_after(first)) / 2;
+                if (map.start_after(first) - first < 1500) continue;
+                const Camera camera = camera_at(scale, middle % 64 + 0.5, middle / 64 + 0.5);
+                draw(lens.plane(), camera);
+                const Texel texel = lens.plane().texels()[middle];
+                if (shown.pattern_of(texel) != Pattern::plain && scale > 3) continue;
+                expect_near(at(camera, middle, 0.5, 0.4), pixel_of(shown.of(texel)), 1,
+                            std::string(row.name) + ", granule " + std::to_string(middle));
+            }
+        }
+    }
+}
+
+TEST_F(MapRender, what_is_crossed_has_lines_both_ways_and_is_not_what_is_hatched) {
+    heapcore::Heap heap = empty_heap();
+    MapModel map;
+    const auto lines = [&](Colour colour) {
+        heap.memory.store_header(0, Header::of_size(heap.size_bytes()).with_colour(colour).with_in_use(true));
+        map.rebuild(heap);
+        draw(map, camera_at(40, 20, 10));
+        const Pixel plain = pixel_of(palette_.of(AllocationType::object, colour));
+        int count = 0;
+        for (int y = 120; y < 180; ++y)
+            for (int x = 100; x < 300; ++x)
+                count += std::abs(screen_.at(x, y).green - plain.green) > 12;
+        return count / (60.0 * 200);
+    };
+    EXPECT_LT(lines(Colour::white), 0.15) << "the borders of rows";
+    EXPECT_GT(lines(Colour::grey), 0.18);
+    EXPECT_GT(lines(Colour::black), 0.18);
+}
+
+TEST_F(MapRender, one_level_fades_into_the_next) {
+    const heapcore::Heap heap = mixed_heap(4);
+    MapModel map;
+    map.rebuild(heap);
+    const Camera far = camera_at(0.5, 256, 32, 512);
+    const auto picture = [&](const Camera& camera, double seconds) {
+        renderer_->update(map, camera, seconds);
+        renderer_->draw(camera, whole, whole, 1);
+        screen_.read();
+        std::vector<Pixel> pixels;
+        for (int x = 150; x < 250; ++x)
+            pixels.push_back(screen_.at(x, height / 2));
+        return pixels;
+    };
+    const auto apart = [](const std::vector<Pixel>& a, const std::vector<Pixel>& b) {
+        int sum = 0;
+        for (std::size_t i = 0; i < a.size(); ++i)
+            sum += std::abs(a[i].green - b[i].green);
+        return sum;
+    };
+    draw(map, far);
+    const Camera coarser = camera_at(0.49, 256, 32, 512);
+    const double now = seconds_ + 10;
+    const auto first = picture(coarser, now);
+    EXPECT_TRUE(renderer_->is_behind()) << "it goes on";
+    const auto between = picture(coarser, now + 0.07);
+    const auto last = picture(coarser, now + 1);
+    EXPECT_FALSE(renderer_->is_behind());
+    EXPECT_GT(apart(first, last), 100) << "the levels differ";
+    EXPECT_LT(apart(first, between), apart(first, last));
+    EXPECT_LT(apart(between, last), apart(first, last));
 }
 
 TEST_F(MapRender, the_last_granules_of_an_odd_heap_are_there) {
