@@ -1,5 +1,6 @@
 // The map at its largest: about 1,000,000 chunks in 16 MiB. What changed is taken over, uploaded, and
 // the map drawn at 1400 x 900. CPU is that of all threads: the software renderer has its own.
+#include "app/model/lens_map.h"
 #include "app/model/map.h"
 #include "app/model/map_level.h"
 
@@ -84,6 +85,69 @@ void level_from_scratch(benchmark::State& state) {
 }
 BENCHMARK(level_from_scratch)->DenseRange(1, 4)->Unit(benchmark::kMillisecond);
 
+// A lens chosen: every value made.
+void lens_from_scratch(benchmark::State& state) {
+    heapcore::Session& session = large_session();
+    MapModel map;
+    map.sync(session);
+    const auto lens = static_cast<LensId>(state.range(0));
+    state.SetLabel(word_of(lens));
+    for (auto _ : state) {
+        LensMap shown;
+        shown.sync(session, map, lens, {});
+        benchmark::DoNotOptimize(shown.texels().data());
+    }
+}
+BENCHMARK(lens_from_scratch)->DenseRange(3, 9)->Unit(benchmark::kMillisecond);
+
+// A frame of playing with a lens, beyond what the map takes.
+void lens_while_playing(benchmark::State& state) {
+    heapcore::Session& session = large_session();
+    session.seek({most_chunks + most_chunks / 8, 0});
+    MapModel map;
+    map.sync(session);
+    LensMap shown;
+    const auto lens = static_cast<LensId>(state.range(0));
+    state.SetLabel(word_of(lens));
+    if (lens == LensId::changes) shown.mark(session, map);
+    shown.sync(session, map, lens, {});
+    session.clear_changes();
+    for (auto _ : state) {
+        state.PauseTiming();
+        if (session.advance(1000) < 1000) session.seek({most_chunks + most_chunks / 8, 0});
+        map.clear_dirty();
+        map.sync(session);
+        shown.clear_dirty();
+        state.ResumeTiming();
+        shown.sync(session, map, lens, {});
+        session.clear_changes();
+    }
+}
+BENCHMARK(lens_while_playing)->DenseRange(3, 9)->Unit(benchmark::kMicrosecond)->Iterations(20);
+
+// A frame at rest while what the roots lead to is looked for.
+void lens_at_rest(benchmark::State& state) {
+    heapcore::Session& session = large_session();
+    session.seek({most_chunks + most_chunks / 8, 0});
+    MapModel map;
+    map.sync(session);
+    session.clear_changes();
+    const auto lens = static_cast<LensId>(state.range(0));
+    state.SetLabel(word_of(lens));
+    LensMap shown;
+    for (auto _ : state) {
+        if (!shown.is_behind()) {
+            state.PauseTiming();
+            shown.reset();
+            shown.sync(session, map, lens, heapcore::Offset{0});
+            state.ResumeTiming();
+        }
+        shown.clear_dirty();
+        shown.sync(session, map, lens, heapcore::Offset{0});
+    }
+}
+BENCHMARK(lens_at_rest)->DenseRange(7, 8)->Unit(benchmark::kMicrosecond)->Iterations(200);
+
 #ifdef TRICOLOUR_BENCH_GUI
 
 constexpr int width = 1400, height = 900;
@@ -92,10 +156,20 @@ struct Stage {
     test::Offscreen screen{width, height};
     std::unique_ptr<MapRenderer> renderer;
     MapModel map;
+    double seconds = 0;
+    void show(LensId lens) {
+        const Palette palette = load_palette("dark");
+        renderer->set_colours(palette, map_colours(palette, lens));
+    }
+    void bring_up_to_date(const TexelPlane& plane, const Camera& camera) {
+        do
+            renderer->update(plane, camera, seconds += 1);
+        while (renderer->is_behind());
+    }
     Stage() {
         if (!screen.is_usable()) return;
         renderer = std::make_unique<MapRenderer>();
-        renderer->set_palette(load_palette("dark"));
+        show(LensId::type_and_colour);
         map.rebuild(large_session().heap());
     }
 };
@@ -117,9 +191,8 @@ void draw(benchmark::State& state) {
     Stage& it = stage();
     if (!it.renderer) return state.SkipWithError("no OpenGL");
     const Camera camera = camera_at(static_cast<double>(state.range(0)) / 100);
-    do
-        it.renderer->update(it.map, camera);
-    while (it.renderer->is_behind());
+    it.show(LensId::type_and_colour);
+    it.bring_up_to_date(it.map, camera);
     for (auto _ : state) {
         it.renderer->draw(camera, {0, 0, width, height}, {0, 0, width, height}, 1);
         glFinish();
@@ -137,6 +210,50 @@ BENCHMARK(draw)
     ->UseRealTime()
     ->Unit(benchmark::kMillisecond);
 
+void draw_through_lens(benchmark::State& state) {
+    Stage& it = stage();
+    if (!it.renderer) return state.SkipWithError("no OpenGL");
+    const Camera camera = camera_at(static_cast<double>(state.range(1)) / 100);
+    const auto lens = static_cast<LensId>(state.range(0));
+    state.SetLabel(word_of(lens));
+    heapcore::Session& session = large_session();
+    MapModel map;
+    map.sync(session);
+    LensMap shown;
+    shown.sync(session, map, lens, {});
+    it.show(lens);
+    it.bring_up_to_date(shown.plane(), camera);
+    for (auto _ : state) {
+        it.renderer->draw(camera, {0, 0, width, height}, {0, 0, width, height}, 1);
+        glFinish();
+    }
+}
+BENCHMARK(draw_through_lens)
+    ->ArgsProduct({benchmark::CreateDenseRange(0, 9, 1), {44, 230, 1600}})
+    ->MeasureProcessCPUTime()
+    ->UseRealTime()
+    ->Unit(benchmark::kMillisecond);
+
+// Another lens chosen: the one longer frame, with a level from all granules and every upload.
+void change_lens(benchmark::State& state) {
+    Stage& it = stage();
+    if (!it.renderer) return state.SkipWithError("no OpenGL");
+    const Camera camera = camera_at(static_cast<double>(state.range(0)) / 100);
+    heapcore::Session& session = large_session();
+    MapModel map;
+    map.sync(session);
+    LensMap shown;
+    for (auto _ : state) {
+        for (const LensId lens : {LensId::age, LensId::size}) {
+            shown.sync(session, map, lens, {});
+            it.show(lens);
+            it.renderer->update(shown.plane(), camera, it.seconds += 1);
+        }
+        glFinish();
+    }
+}
+BENCHMARK(change_lens)->Arg(44)->Arg(1600)->Unit(benchmark::kMillisecond);
+
 // What a frame of playing costs before anything is drawn: everything that changed taken over, levels and
 // uploads too.
 void update_and_upload(benchmark::State& state) {
@@ -148,9 +265,8 @@ void update_and_upload(benchmark::State& state) {
     session.clear_changes();
     const Camera camera = camera_at(static_cast<double>(state.range(0)) / 100);
     const auto steps = static_cast<std::uint64_t>(state.range(1));
-    do
-        it.renderer->update(it.map, camera);
-    while (it.renderer->is_behind());
+    it.show(LensId::type_and_colour);
+    it.bring_up_to_date(it.map, camera);
     glFinish();
     for (auto _ : state) {
         state.PauseTiming();
@@ -159,7 +275,7 @@ void update_and_upload(benchmark::State& state) {
         state.ResumeTiming();
         it.map.sync(session);
         session.clear_changes();
-        it.renderer->update(it.map, camera);
+        it.renderer->update(it.map, camera, it.seconds);
     }
 }
 BENCHMARK(update_and_upload)
