@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""The map: hover, click, zoom at the pointer, drag, double click, fit."""
+"""The map: hover, click, zoom at the pointer, drag, double click, fit; lenses, chosen and isolated with keys."""
 import sys
 import tempfile
 from pathlib import Path
@@ -59,4 +59,28 @@ with Program(sys.argv[1], folder / "map.trace") as program:
     expect(program.settle()["map"]["scale"] < close["scale"], "F fits the used part")
     program.key("Escape")
     program.wait(lambda s: s["selection"] is None, "Escape selects nothing")
+
+    program.key("6")
+    program.wait(lambda s: s["lens"]["name"] == "size", "6 colours the map by size")
+    program.key("i")
+    program.wait(lambda s: s["lens"]["isolated"] == "65 to 128", "I isolates the first size that there is")
+    program.key("i")
+    program.wait(lambda s: s["lens"]["isolated"] == "257 to 1,024", "and the next one")
+    program.key("Escape")
+    program.wait(lambda s: s["lens"]["isolated"] is None, "Escape shows all sizes again")
+    x, y, _, height = program.state()["layout"]["legend"]
+    program.click(x + 60, y + height / 3)
+    shown = program.wait(lambda s: s["lens"]["isolated"], "a click isolates an entry too")["lens"]["isolated"]
+    program.click(x + 60, y + height / 3)
+    program.wait(lambda s: s["lens"]["isolated"] is None, f"another one ends it for {shown}")
+    program.key("0", "m", "Home")
+    program.wait(lambda s: s["lens"]["name"] == "changes", "0 shows what changed since M")
+    program.key("l")
+    program.wait(lambda s: s["lens"]["name"] == "type + colour", "L goes on to the first lens")
+    program.key("shift+l", "shift+l")
+    program.wait(lambda s: s["lens"]["name"] == "retained", "and back")
+    program.close()
+
+with Program(sys.argv[1], folder / "map.trace") as program:
+    expect(program.state()["lens"]["name"] == "retained", "the lens is kept between runs")
     program.close()
