@@ -19,9 +19,9 @@ uniform int header_place;
 uniform int edge_place;
 uniform int gap_place;         // instead of all others
 
-// Of the distance between two stripes:
-uniform float hatch_half;
-uniform float cross_half;
+// Widths of the stripes, as parts of the distance from one to the next:
+uniform float hatch_width;
+uniform float cross_width;
 
 // In granules:
 uniform vec2 header_middle;    // of the box that shows the header's bytes
@@ -42,9 +42,9 @@ void main() {
     uint four = texelFetch(granules, ivec2(element & ((1 << fold_bits) - 1), element >> fold_bits), 0).r;
     int texel = int(four >> uint((granule & 3) << 3) & 255u);
 
-    vec2 from_stripe = abs(fract(stripe) - 0.5);
-    int row = from_stripe.x < hatch_half ? hatch_place : 0;
-    row += min(from_stripe.x, from_stripe.y) < cross_half ? cross_place : 0;
+    vec2 in_stripe = fract(stripe);
+    int row = in_stripe.x < hatch_width ? hatch_place : 0;
+    row += min(in_stripe.x, in_stripe.y) < cross_width ? cross_place : 0;
     row += place.x < edge ? edge_place : 0;
 #ifdef HEADERS
     vec2 from_header = abs(place - header_middle) - header_half;

@@ -12,8 +12,8 @@ using heapcore::Phase;
 using heapcore::Register;
 
 // What one call may do: about a millisecond each.
-constexpr std::uint32_t chunks_a_call = 30'000;
-constexpr std::uint32_t references_a_call = 15'000;
+constexpr std::uint32_t chunks_a_call = 60'000;
+constexpr std::uint32_t references_a_call = 40'000;
 
 constexpr Texel without_start(Texel texel) { return texel & ~texel::start & 0xff; }
 
@@ -145,10 +145,11 @@ bool LensMap::advance_graph(const heapcore::Heap& heap, std::uint32_t most_refer
 void LensMap::start_over() {
     shape(map_->granules(), map_->granule_bytes());
     tallies_ = {};
-    tallies_[0].bytes = std::uint64_t{granules()} * granule_bytes();
     cursor_ = 0;
     stale_granules_ = granules();
+    is_blank_ = true;
     paint_stale(~0u);
+    is_blank_ = false;
     all_changed();
 }
 
@@ -231,6 +232,11 @@ void LensMap::fill(std::uint32_t first, std::uint32_t last, Texel texel) {
         tally.chunks = sign > 0 ? tally.chunks + chunks : tally.chunks - chunks;
         tally.bytes = sign > 0 ? tally.bytes + bytes : tally.bytes - bytes;
     };
+    if (is_blank_) {
+        count(texel, last - first, 1);
+        std::fill(texels_.begin() + first, texels_.begin() + last, texel);
+        return;
+    }
     for (std::uint32_t at = first; at < last;) {
         const Texel before = texels_[at];
         std::uint32_t end = at + 1;

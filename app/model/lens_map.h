@@ -65,6 +65,7 @@ private:
     std::uint64_t depends_on_ = 0;      ///< what the values were made with
     std::array<Tally, 128> tallies_{};  ///< by texel without its start bit
     std::uint32_t stale_granules_ = 0, cursor_ = 0;
+    bool is_blank_ = false;  ///< nothing is painted or counted yet
     Request request_;
     std::unique_ptr<const MarkedPosition> marked_;
     std::uint64_t mark_number_ = 0;

@@ -3,7 +3,7 @@
 namespace tricolour {
 namespace {
 
-constexpr float faded = 0.84f;
+constexpr float fade = 0.84f;
 
 Pattern pattern_of_colour(Texel texel) {
     if (!(texel & texel::in_use)) return Pattern::plain;
@@ -41,7 +41,8 @@ MapColours map_colours(const Palette& palette, LensId id, std::optional<std::uin
         } else {
             colour = colour_without_entry(palette, texel);
         }
-        if (only && !only->is_of(texel)) colour = mixed(colour, palette.map_background, faded);
+        result.faded[texel] = only && !only->is_of(texel);
+        if (result.faded[texel]) colour = mixed(colour, palette.map_background, fade);
     }
     return result;
 }

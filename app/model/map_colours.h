@@ -17,12 +17,14 @@ struct MapColours {
 
     std::array<Rgba, texels> colours{};
     std::array<Pattern, texels> patterns{};
+    std::array<bool, texels> faded{};  ///< another entry is isolated
     /// Far out: the hue of the commonest type with the true mixture of colours; otherwise the average of
     /// all that a cell shows.
     bool takes_commonest = true;
 
     const Rgba& of(Texel texel) const { return colours[texel & mask]; }
     Pattern pattern_of(Texel texel) const { return patterns[texel & mask]; }
+    bool is_faded(Texel texel) const { return faded[texel & mask]; }
     bool operator==(const MapColours&) const = default;
 };
 

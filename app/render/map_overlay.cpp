@@ -117,6 +117,14 @@ const Rgba& MapOverlay::fill_of(const Chunk& chunk) const {
     return view_->map_colours->of(view_->lens->plane().texels()[chunk.first]);
 }
 
+// What recedes takes its text with it.
+const Rgba& MapOverlay::ink_of(const Chunk& chunk) const {
+    const Texel texel = view_->lens->plane().texels()[chunk.first];
+    const Rgba& fill = view_->map_colours->of(texel);
+    const bool recedes = view_->map_colours->is_faded(texel) || fill == view_->palette->free;
+    return recedes ? view_->palette->text_dim : ink_on(fill);
+}
+
 bool MapOverlay::is_patterned(const Chunk& chunk) const {
     return view_->map_colours->pattern_of(view_->lens->plane().texels()[chunk.first]) != Pattern::plain;
 }
@@ -331,7 +339,7 @@ void MapOverlay::draw_label(const Chunk& chunk, float scale_alpha) {
 
     const Label& label = label_of(chunk);
     const Rgba& fill = fill_of(chunk);
-    const Rgba& ink = fill == view_->palette->free ? view_->palette->text_dim : ink_on(fill);
+    const Rgba& ink = ink_of(chunk);
     std::string name = is_free ? label.name + " " + label.kind : label.name;
     if (!is_free && has_words > 0 && label.kind.empty() && !heapcore::is_object_type(chunk.header.type()))
         if (const Inspection& inspection = inspection_of(chunk.offset); !inspection.text.empty())
@@ -376,7 +384,8 @@ void MapOverlay::draw_label(const Chunk& chunk, float scale_alpha) {
 void MapOverlay::draw_words(const Chunk& chunk, float alpha) {
     const Inspection& inspection = inspection_of(chunk.offset);
     if (!inspection.is_chunk) return;
-    if (chunk.header.is_in_use()) draw_header_bits(chunk, alpha);
+    const bool is_faded = view_->map_colours->is_faded(view_->lens->plane().texels()[chunk.first]);
+    if (chunk.header.is_in_use() && !is_faded) draw_header_bits(chunk, alpha);
     // Rows in sight: from the first that ends after the first byte in sight.
     const std::uint32_t granule = view_->map->granule_bytes();
     const std::uint64_t sight_first = std::uint64_t{screen_->first_row()} * screen_->row_length() * granule;
@@ -413,7 +422,7 @@ void MapOverlay::draw_word(const Chunk& chunk, const BodyRow& row, float alpha) 
     // What is left over in free memory recedes with it: only the list's own words are shown.
     if (is_free && row.label.empty()) return;
     const Rgba& fill = fill_of(chunk);
-    const Rgba& ink = fill == view_->palette->free ? view_->palette->text_dim : ink_on(fill);
+    const Rgba& ink = ink_of(chunk);
     if (!is_free) list_->AddLine({left, top + 2}, {left, bottom - 2}, u32(ink, alpha * 0.2f), 1);
 
     const bool is_roomy = screen_->scale() >= 130 * ui_;
@@ -525,7 +534,7 @@ void MapOverlay::draw_anchors(const std::vector<Chunk>& chunks) {
         const ImVec2 centre{std::round(run.right - size * 0.75f - 2 * ui_),
                             std::round(run.top + size * 0.62f + 3 * ui_)};
         const Rgba& fill = fill_of(chunk);
-        const ImU32 ink = u32(ink_on(fill), alpha);
+        const ImU32 ink = u32(ink_of(chunk), alpha);
         const float thick = std::max(1.25f, size / 8);
         const float half = size / 2;
         list_->AddRectFilled({centre.x - half - 2, centre.y - half - 1},

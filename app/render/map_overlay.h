@@ -35,6 +35,7 @@ private:
     void find_roots(const heapcore::Heap& heap);
     Chunk chunk_at(heapcore::Offset offset) const;
     const Rgba& fill_of(const Chunk& chunk) const;
+    const Rgba& ink_of(const Chunk& chunk) const;
     bool is_patterned(const Chunk& chunk) const;
     bool has_few_chunks() const;
     void gather(std::vector<Chunk>& chunks) const;

@@ -68,7 +68,7 @@ constexpr int hatch = 1, edge = 2, header = 4, cross = 8, gap = 16, rows = 17;
 Rgba pattern_on(const Rgba& colour, float strength) {
     const float luminance = 0.299f * colour.red + 0.587f * colour.green + 0.114f * colour.blue;
     return luminance > 0.4f ? mixed(colour, {0, 0, 0, 1}, strength)
-                            : mixed(colour, {1, 1, 1, 1}, strength * 0.7f);
+                            : mixed(colour, {1, 1, 1, 1}, strength * 0.55f);
 }
 
 double smooth(double from, double to, double value) {
@@ -370,7 +370,7 @@ void MapRenderer::make_place_colours(const PlaceStrengths& strengths) {
             if ((row & place::hatch && pattern == Pattern::hatched) ||
                 (row & place::cross && pattern == Pattern::crossed))
                 seen = pattern_on(seen, part(strengths.pattern));
-            if (row & place::header && is_used && is_start)
+            if (row & place::header && is_used && is_start && !colours_.is_faded(texel))
                 seen = mixed(seen, *headers[colour], part(strengths.header));
             if (row & place::edge && is_start) seen = mixed(seen, palette_.gap, part(strengths.edge));
             if (row & place::edge && !is_start && !is_used)
@@ -422,8 +422,8 @@ void MapRenderer::draw_near(const Camera& camera, FrameArea area, FrameArea clip
     to.set("header_place", place::header);
     to.set("edge_place", place::edge);
     to.set("gap_place", place::gap);
-    to.set("hatch_half", 0.15);
-    to.set("cross_half", 0.5 * std::max(1.0, std::round(ui)) / pitch);
+    to.set("hatch_width", 0.3);
+    to.set("cross_width", std::max(1.0, std::round(ui)) / pitch);
     const double left = edge + inset, bottom = scale - row_gap - inset;
     to.set("header_middle", (left + header) / 2 / scale, (inset + bottom) / 2 / scale);
     to.set("header_half", (header - left) / 2 / scale, (bottom - inset) / 2 / scale);

@@ -421,14 +421,14 @@ INSTANTIATE_TEST_SUITE_P(Scenarios, LensOver, testing::ValuesIn(scenarios()), []
 
 TEST(Lens, a_large_heap_is_seen_to_a_part_at_a_time_and_ends_the_same) {
     std::string text = "tricolour 1\nheap size=4M word=4\nclass Node next:ref\n";
-    constexpr int nodes = 40'000;
+    constexpr int nodes = 70'000;
     for (int i = 0; i < nodes; ++i) {
         text += "new n" + std::to_string(i) + " Node\n";
         if (i % 3 == 1) text += "set n" + std::to_string(i) + ".next n" + std::to_string(i - 1) + "\n";
         if (i % 3 == 1) text += "permanent n" + std::to_string(i) + "\n";
         if (i == 900) text += "begin\n";
     }
-    text.replace(text.find("heap size=4M"), 12, "heap size=4M permanent=20000");
+    text.replace(text.find("heap size=4M"), 12, "heap size=4M permanent=24000");
     auto session = session_of(text);
     for (const LensId lens : {LensId::age, LensId::roots, LensId::retained}) {
         MapModel map;
