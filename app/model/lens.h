@@ -215,9 +215,9 @@ inline constexpr std::array size_entries = {in_use("up to 32", 0, {Ink::ramp, 0}
 
 enum class Fit : std::uint8_t { unasked, too_small, fits, taken };
 inline constexpr std::array fit_entries = {
-    free("would be taken", 3, {Ink::category, 1}, "the first in the free list that is large enough: best fit",
+    free("would be taken", 3, {Ink::category, 5}, "the first in the free list that is large enough: best fit",
          Pattern::crossed),
-    free("fits", 2, {Ink::category, 5}, "large enough, but a smaller or newer one is found first"),
+    free("fits", 2, {Ink::category, 2}, "large enough, but a smaller or newer one is found first"),
     free("too small", 1, {Ink::free}, "free, and of no use to this request", Pattern::hatched),
     free("not asked for", 0, {Ink::free}, "no request is known"), in_use("in use", 0, {Ink::quiet})};
 
@@ -244,7 +244,7 @@ inline constexpr std::array retained_entries = {
     in_use("only through it", 1, {Ink::category, 1}, "reachable, and without the selection not"),
     in_use("otherwise reachable", 2, {Ink::ramp, 2}, "would live on without the selection"),
     in_use("unreachable", 3, {Ink::quiet}, "no root leads to it", Pattern::hatched),
-    in_use("permanent data", 4, {Ink::quiet}, "of the type static: never freed by a sweep", Pattern::crossed),
+    in_use("permanent data", 4, {Ink::quiet}, "of the type static: never freed by a sweep"),
     in_use("not known yet", 5, {Ink::free}, "is found out when the heap rests", Pattern::hatched),
     all_free()};
 

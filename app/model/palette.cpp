@@ -20,7 +20,7 @@ struct ColourRow {
 
 constexpr ColourRow colour_rows[] = {
     {"free", &Palette::free, 0x1a2029, 0xe6e9ee},
-    {"quiet", &Palette::quiet, 0x4a5361, 0xb4bcc8},
+    {"quiet", &Palette::quiet, 0x4a5361, 0xc6ccd6},
     {"free-outline", &Palette::free_outline, 0x333d4b, 0xc3cad4},
     {"map-background", &Palette::map_background, 0x10141a, 0xf4f6f9},
     {"gap", &Palette::gap, 0x10141a, 0xf4f6f9},

@@ -351,7 +351,8 @@ private:
         const bool needs_graph = row_.need == LensNeed::reach || row_.need == LensNeed::retention;
         if (row_.need == LensNeed::mark) return mark_note();
         if (state_.lens == LensId::fit) return "The request: " + text_of(lens.request()) + ".";
-        if (row_.need == LensNeed::retention && !view_.selected) return "Select a chunk that is in use.";
+        const bool selects_used = view_.selected && view_.session->heap().header(*view_.selected).is_in_use();
+        if (row_.need == LensNeed::retention && !selects_used) return "Select a chunk that is in use.";
         if (needs_graph && lens.is_behind()) return "Looking through the heap\xe2\x80\xa6";
         return {};
     }
