@@ -54,7 +54,8 @@ std::uint32_t difference(std::uint32_t later, std::uint32_t earlier) {
 
 bool is_static(Header header) { return header.type() == heapcore::AllocationType::static_data; }
 
-static_assert(root_entries.size() == static_cast<std::size_t>(heapcore::RootKind::count_) + 4);
+static_assert(static_cast<std::size_t>(Rooted::unreached) ==
+              static_cast<std::size_t>(heapcore::RootKind::count_));
 
 }  // namespace
 
