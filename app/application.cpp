@@ -245,6 +245,25 @@ void Application::fit(CommandId id) {
     }
 }
 
+void Application::step_through_views(CommandId id) {
+    const auto view = id == CommandId::view_back ? views_.back() : views_.forward();
+    if (view)
+        state.camera_target = view;
+    else
+        say(id == CommandId::view_back ? "no earlier view of the map" : "no later view of the map");
+}
+
+// A new trace, and one whose heap is still growing, is fitted without anyone asking.
+void Application::note_view() {
+    const Camera goal = state.camera_target.value_or(state.camera);
+    if (state.is_camera_moved || state.camera_target)
+        views_.note(goal, state.is_camera_held, now_);
+    else
+        views_.begin_at(goal);
+    state.has_view_past = views_.has_past();
+    state.has_view_future = views_.has_future();
+}
+
 // From the row gone to last, or from the selected chunk's.
 void Application::go_to_violation(bool is_back) {
     if (!document_.session()) return;
@@ -390,6 +409,8 @@ void Application::carry_out(const Command& command) {
             state.camera_target = change_row_length(state.camera_target.value_or(state.camera), map_area(),
                                                     command.id == wider_rows ? 1 : -1);
             break;
+        case view_back:
+        case view_forward: step_through_views(command.id); break;
         case next_lens:
         case previous_lens: {
             constexpr auto count = static_cast<std::size_t>(LensId::count_);
@@ -560,6 +581,7 @@ void Application::update(double now, double elapsed) {
         violations_.update(*session, now, state.playing != PlayDirection::paused);
         if (state.violations.chosen >= violations_.count()) state.violations.chosen.reset();
     }
+    note_view();
     if (now > state.message_until) state.message.clear();
     state.hover = std::exchange(state.hover_next, std::nullopt);
     build_view();
@@ -899,7 +921,9 @@ void Application::write_state_file() {
                    {"scale", state.camera.scale},
                    {"row_length", state.camera.row_length},
                    {"granule_bytes", map_.granule_bytes()},
-                   {"moving", state.camera_target.has_value()}};
+                   {"moving", state.camera_target.has_value()},
+                   {"has_past", state.has_view_past},
+                   {"has_future", state.has_view_future}};
     if (session) {
         const Heap& heap = session->heap();
         const auto current = session->current_operation();

@@ -4,6 +4,7 @@
 
 #include "app/commands.h"
 #include "app/model/camera.h"
+#include "app/model/camera_history.h"
 #include "app/model/document.h"
 #include "app/model/lens_map.h"
 #include "app/model/map.h"
@@ -75,6 +76,8 @@ private:
     void step_through_selections(std::vector<Selection>& from, std::vector<Selection>& to);
     MapArea map_area() const;
     void fit(CommandId id);
+    void step_through_views(CommandId id);
+    void note_view();
     void show(heapcore::Offset chunk);
     void go_to_violation(bool is_back);
     void turn_violations_over();
@@ -96,6 +99,7 @@ private:
     Palette palette_;
     MapModel map_;
     Violations violations_;
+    CameraHistory views_;
     LensMap lens_;
     MapColours map_colours_;
     std::unique_ptr<MapPanel> map_panel_;

@@ -78,6 +78,10 @@ constexpr std::array rows = {
     CommandRow{zoom_out, Group::map, "Zoom out", "Ctrl+-", "one and a half times as far", "\xef\x80\x90"},
     CommandRow{narrower_rows, Group::map, "Shorter rows", "[", "half as many bytes in a row of the map", ""},
     CommandRow{wider_rows, Group::map, "Longer rows", "]", "twice as many bytes in a row of the map", ""},
+    CommandRow{view_back, Group::map, "View back", "Alt+Left", "back to the part of the map seen before",
+               "\xef\x82\xa8"},
+    CommandRow{view_forward, Group::map, "View forward", "Alt+Right",
+               "forward to the part of the map seen next", "\xef\x82\xa9"},
 
     CommandRow{next_lens, Group::lens, "Next lens", "L", "colours the map by the next lens", "\xef\x81\xae"},
     CommandRow{previous_lens, Group::lens, "Previous lens", "Shift+L", "colours the map by the lens before",

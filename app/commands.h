@@ -49,6 +49,8 @@ enum class CommandId : std::uint8_t {
     zoom_out,
     narrower_rows,
     wider_rows,
+    view_back,
+    view_forward,
     next_lens,
     previous_lens,
     lens_type_and_colour,  ///< from here on in the order of LensId

@@ -33,6 +33,7 @@ struct Camera {
     double scale = 1;               ///< pixels a granule
     std::uint32_t row_length = 64;  ///< granules a row, a power of two
     bool is_set = false;            ///< false: fit at the next frame
+    bool operator==(const Camera&) const = default;
 };
 
 enum class Panel : std::uint8_t { trace, inspector, roots, legend, timeline, console, log, count_ };
@@ -128,7 +129,10 @@ struct UiState {
     std::optional<heapcore::Offset> hover_next;  ///< being collected for the next frame
 
     Camera camera;
-    std::optional<Camera> camera_target;  ///< where it is moving to
+    std::optional<Camera> camera_target;                  ///< where it is moving to
+    bool is_camera_moved = false;                         ///< by someone, since it was set for the trace
+    bool is_camera_held = false;                          ///< someone is dragging it
+    bool has_view_past = false, has_view_future = false;  ///< views of the map to go back or forward to
     /// Of the map in pixels of the window, as drawn last: without ruler and strip; 0 before.
     float map_x = 0, map_y = 0, map_width = 0, map_height = 0;
 

@@ -82,6 +82,28 @@ Camera fit_first(Camera camera, const MapArea& area, std::uint32_t last, std::ui
     return fit_range(camera, area, 0, last);
 }
 
+Camera reveal(Camera camera, const MapArea& area, std::uint32_t first, std::uint32_t last) {
+    constexpr double margin = 12;  // pixels from the edges
+    last = std::clamp(last, 1u, std::max(1u, area.granules));
+    first = std::min(first, last - 1);
+    const std::uint32_t length = camera.row_length;
+    const double top = first / length, bottom = (last - 1) / length + 1;
+    const bool is_one_row = bottom == top + 1;
+    const double left = is_one_row ? first % length : 0;
+    const double right = is_one_row ? (last - 1) % length + 1 : length;
+    const double room_x = area.width - 2 * margin, room_y = area.height - 2 * margin;
+    const bool is_too_wide = is_one_row && (right - left) * camera.scale > room_x;
+    if (is_too_wide || (bottom - top) * camera.scale > room_y) return fit_range(camera, area, first, last);
+    const auto is_within = [](double from, double to, double end) { return from >= 0 && to <= end; };
+    const bool is_in_sight_x =
+        !is_one_row || is_within(pixel_x(camera, area, left), pixel_x(camera, area, right), area.width);
+    const bool is_in_sight_y =
+        is_within(pixel_y(camera, area, top), pixel_y(camera, area, bottom), area.height);
+    if (!is_in_sight_x) camera.centre_x = (left + right) / 2;
+    if (!is_in_sight_y) camera.centre_y = (top + bottom) / 2;
+    return is_in_sight_x && is_in_sight_y ? camera : clamp(camera, area);
+}
+
 Camera zoom_at(Camera camera, const MapArea& area, double factor, double px, double py) {
     const double x = plane_x(camera, area, px), y = plane_y(camera, area, py);
     camera.scale = std::clamp(camera.scale * factor, smallest_scale(camera, area), largest_scale);

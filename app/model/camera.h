@@ -40,6 +40,9 @@ Camera fit_range(Camera camera, const MapArea& area, std::uint32_t first, std::u
 /// Shows the heap's begin up to that granule, in rows of the best length.
 Camera fit_first(Camera camera, const MapArea& area, std::uint32_t last, std::uint32_t granule_bytes);
 
+/// Brings the granules [first, last) into sight: moves only if they are not, zooms only if they have no room.
+Camera reveal(Camera camera, const MapArea& area, std::uint32_t first, std::uint32_t last);
+
 /// Keeps what is under the pixel under it.
 Camera zoom_at(Camera camera, const MapArea& area, double factor, double px, double py);
 Camera pan(Camera camera, const MapArea& area, double pixels_x, double pixels_y);

@@ -100,13 +100,13 @@ void MapPanel::take_initial_view(const View& view, UiState& state, const MapArea
     const heapcore::Session& session = *view.session;
     const bool is_new = session_ != &session || granules_ != area.granules || !state.camera.is_set;
     if (is_new) {
-        is_touched_ = false;
+        state.is_camera_moved = false;
         shown_ = 0;
         time_ = view.time;
     }
     session_ = &session;
     granules_ = area.granules;
-    if (is_touched_ && !is_new) return;
+    if (state.is_camera_moved && !is_new) return;
     heapcore::Offset used = view.map->used_end();
     for (const heapcore::HeapSample& sample : session.index().samples)
         used = std::max(used, sample.highest_used);
@@ -124,7 +124,7 @@ void MapPanel::move_camera(const View& view, UiState& state, const MapArea& area
     time_ = view.time;
     state.camera = clamp(state.camera, area);
     if (!state.camera_target) return;
-    is_touched_ = true;
+    state.is_camera_moved = true;
     const Camera target = clamp(*state.camera_target, area);
     state.camera = between(state.camera, target, 1 - std::exp(-elapsed / ease_seconds));
     if (is_near(state.camera, target, area)) {
@@ -147,7 +147,8 @@ void MapPanel::take_input(const View& view, UiState& state, Commands& commands, 
     const auto under = granule_at(state.camera, area, px, py);
 
     if (ImGui::IsItemActivated()) is_dragging_ = false;
-    if (ImGui::IsItemActive()) {
+    state.is_camera_held = ImGui::IsItemActive();
+    if (state.is_camera_held) {
         const ImVec2 left = ImGui::GetMouseDragDelta(ImGuiMouseButton_Left, click_reach * view.scale);
         const ImVec2 middle = ImGui::GetMouseDragDelta(ImGuiMouseButton_Middle, 0);
         if (left.x != 0 || left.y != 0 || middle.x != 0 || middle.y != 0) is_dragging_ = true;
@@ -155,7 +156,7 @@ void MapPanel::take_input(const View& view, UiState& state, Commands& commands, 
             state.camera = pan(state.camera_target.value_or(state.camera), area,
                                static_cast<double>(io.MouseDelta.x), static_cast<double>(io.MouseDelta.y));
             state.camera_target.reset();
-            is_touched_ = true;
+            state.is_camera_moved = true;
         }
         if (is_dragging_) ImGui::SetMouseCursor(ImGuiMouseCursor_ResizeAll);
     }
@@ -169,14 +170,14 @@ void MapPanel::take_input(const View& view, UiState& state, Commands& commands, 
     if (ImGui::IsMouseDoubleClicked(ImGuiMouseButton_Left) && under) {
         const std::uint32_t first = view.map->start_before(*under);
         state.camera_target = fit_range(state.camera, area, first, view.map->start_after(first));
-        is_touched_ = true;
+        state.is_camera_moved = true;
     }
     if (io.MouseWheel != 0) {
         const Camera from = state.camera_target.value_or(state.camera);
         const auto notches = static_cast<double>(io.MouseWheel);
         state.camera_target = io.KeyShift ? pan(from, area, 0, notches * 60 * static_cast<double>(view.scale))
                                           : zoom_at(from, area, std::pow(wheel_factor, notches), px, py);
-        is_touched_ = true;
+        state.is_camera_moved = true;
     }
     if (under && !is_dragging_) {
         const heapcore::Offset chunk = view.map->chunk_at(*under * view.map->granule_bytes());
@@ -192,17 +193,18 @@ void MapPanel::take_strip_input(UiState& state, const MapArea& area, const Layou
     const ImGuiIO& io = ImGui::GetIO();
     const double rows = rows_of(state.camera, area.granules);
     if (ImGui::IsItemActive()) {
+        state.is_camera_held = true;
         const float part =
             (io.MousePos.y - layout.strip.y) / std::max(1.0f, layout.strip_end.y - layout.strip.y);
         Camera camera = state.camera_target.value_or(state.camera);
         camera.centre_y = static_cast<double>(std::clamp(part, 0.0f, 1.0f)) * rows;
         state.camera = clamp(camera, area);
         state.camera_target.reset();
-        is_touched_ = true;
+        state.is_camera_moved = true;
     } else if (ImGui::IsItemHovered() && io.MouseWheel != 0) {
         state.camera_target = pan(state.camera_target.value_or(state.camera), area, 0,
                                   static_cast<double>(io.MouseWheel) * area.height / 4);
-        is_touched_ = true;
+        state.is_camera_moved = true;
     }
 }
 

@@ -68,7 +68,6 @@ private:
 
     const heapcore::Session* session_ = nullptr;  ///< the one that the camera was set for
     std::uint32_t granules_ = 0;
-    bool is_touched_ = false;  ///< someone moved the camera since it was set
     std::uint32_t shown_ = 0;  ///< granules that the first view was made for
     double time_ = 0;
     bool is_dragging_ = false;

@@ -97,6 +97,29 @@ TEST(Camera, a_fit_shows_all_of_a_range) {
         << "not closer than can be read";
 }
 
+TEST(Camera, stays_where_it_is_if_what_it_is_to_show_is_in_sight) {
+    const Camera camera = camera_at(1024, 512, 4);
+    EXPECT_EQ(reveal(camera, area, 512 * 2048 + 1000, 512 * 2048 + 1004), camera);
+}
+
+TEST(Camera, moves_but_does_not_zoom_to_what_is_out_of_sight) {
+    const Camera before = camera_at(1024, 512, 4);
+    const Camera after = reveal(before, area, 900 * 2048 + 3, 900 * 2048 + 8);
+    EXPECT_EQ(after.scale, before.scale);
+    const double y = pixel_y(after, area, 900), x = pixel_x(after, area, 3);
+    EXPECT_GE(x, 0);
+    EXPECT_LE(x, area.width);
+    EXPECT_NEAR(y, area.height / 2, 4);
+}
+
+TEST(Camera, zooms_out_to_what_has_no_room) {
+    const Camera before = camera_at(1024, 512, 40);
+    const Camera after = reveal(before, area, 100 * 2048, 400 * 2048);
+    EXPECT_LT(after.scale, before.scale);
+    EXPECT_GE(pixel_y(after, area, 100), 0);
+    EXPECT_LE(pixel_y(after, area, 400), area.height);
+}
+
 TEST(Camera, a_small_used_part_fills_the_view_with_readable_granules) {
     const Camera camera = fit_first(Camera{}, area, 400, 8);
     EXPECT_GE(camera.scale, 32);
