@@ -143,9 +143,14 @@ void Application::say(std::string message, bool is_alarm) {
 // --- input ----------------------------------------------------------------------------------
 
 void Application::press(std::string_view key, bool is_repeat, bool is_text_wanted) {
-    const bool is_dialog_open = state.is_file_dialog_open || state.is_save_dialog_open || state.is_about_open;
+    const bool is_dialog_open = state.is_file_dialog_open || state.is_save_dialog_open ||
+                                state.is_about_open || state.command_palette.is_open;
     if (key == "Escape" && state.is_help_open) {
         state.is_help_open = false;
+        return;
+    }
+    if (key == "Escape" && state.command_palette.is_open) {
+        state.command_palette.is_open = false;
         return;
     }
     // A menu closes itself.
@@ -285,6 +290,13 @@ void Application::go_to_violation(bool is_back) {
 void Application::turn_violations_over() {
     state.lower_tab = state.shows_violations() ? LowerTab::roots : LowerTab::violations;
     state.is_open[static_cast<std::size_t>(Panel::roots)] = true;
+}
+
+void Application::turn_command_palette_over() {
+    CommandPaletteState& palette = state.command_palette;
+    palette.is_open = palette.wants_focus = palette.wants_scroll = !palette.is_open;
+    palette.typed.clear();
+    palette.chosen = 0;
 }
 
 void Application::audit() {
@@ -475,6 +487,7 @@ void Application::carry_out(const Command& command) {
         case scale_reset: state.interface_scale = 0; break;
         case full_screen: wants_full_screen_toggle_ = true; break;
         case show_help: state.is_help_open = !state.is_help_open; break;
+        case command_palette: turn_command_palette_over(); break;
         case quit: wants_quit_ = true; break;
         default:
             if (const auto lens = lens_of(command.id))
@@ -869,6 +882,7 @@ void Application::draw(float width, float height) {
     draw_loading(view_, state, commands);
     draw_file_dialog(view_, state, commands);
     draw_help(view_, state, commands);
+    draw_command_palette(view_, state, commands);
 }
 
 void Application::finish(double frame_seconds) {
@@ -904,6 +918,10 @@ void Application::write_state_file() {
                                     : nlohmann::json(nullptr)},
         {"behind", lens_.is_behind()}};
     json["help"] = state.is_help_open;
+    json["command_palette"] = {{"open", state.command_palette.is_open},
+                               {"typed", state.command_palette.typed},
+                               {"chosen", state.command_palette.chosen},
+                               {"recent", state.command_palette.recent}};
     json["file_dialog"] = state.is_file_dialog_open || state.is_save_dialog_open;
     json["panels"] = state.is_open;
     json["console"] = {{"line", state.console_line},

@@ -81,6 +81,7 @@ private:
     void show(heapcore::Offset chunk);
     void go_to_violation(bool is_back);
     void turn_violations_over();
+    void turn_command_palette_over();
     void audit();
     void type(const std::string& line);
     void choose_lens(LensId lens);

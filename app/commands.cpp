@@ -52,6 +52,8 @@ constexpr std::array rows = {
                "plays backwards by the chosen unit at the chosen speed", "\xef\x81\x8b"},
     CommandRow{faster, Group::play, "Faster", "+", "twice the speed", "\xef\x81\xa7"},
     CommandRow{slower, Group::play, "Slower", "-", "half the speed", "\xef\x81\xa8"},
+    CommandRow{go_to, Group::move, "Go to\xe2\x80\xa6", "G",
+               "to an operation, a line, a bookmark, an address or a chunk's name", ""},
     CommandRow{seek, Group::move, "Go to an operation", "", "to an operation of the trace", ""},
     CommandRow{set_rung, Group::play, "Unit of playing", "", "what playing advances by", ""},
     CommandRow{set_speed, Group::play, "Speed", "", "units a second", ""},
@@ -68,6 +70,12 @@ constexpr std::array rows = {
                "selects the chunk of the previous violation and shows it on the map", ""},
     CommandRow{audit_now, Group::selection, "Audit now", "A",
                "looks for violations at once, however large the heap", ""},
+    CommandRow{search, Group::selection, "Search\xe2\x80\xa6", "Ctrl+F",
+               "finds chunks by name, class, text or address, and places of the trace", "\xef\x80\x82"},
+    CommandRow{hit_forward, Group::selection, "Next hit", "Ctrl+G", "goes to the next hit of the search", ""},
+    CommandRow{hit_back, Group::selection, "Previous hit", "Ctrl+Shift+G",
+               "goes to the previous hit of the search", ""},
+    CommandRow{go_to_hit, Group::selection, "Go to a hit", "", "goes to that hit of the search", ""},
 
     CommandRow{fit_heap, Group::map, "Fit the heap", "Shift+F", "shows the whole heap", "\xef\x82\xb2"},
     CommandRow{fit_used, Group::map, "Fit the used part", "F", "shows the heap up to its last chunk in use",
@@ -141,6 +149,8 @@ constexpr std::array rows = {
     CommandRow{full_screen, Group::view, "Full screen", "F11", "fills the screen, or goes back",
                "\xef\x82\xb2"},
     CommandRow{show_help, Group::view, "All keys", "?", "lists every command and its key", "\xef\x81\x99"},
+    CommandRow{command_palette, Group::view, "Command palette", "Ctrl+P",
+               "finds a command by its name and carries it out", ""},
     CommandRow{quit, Group::file, "Quit", "Ctrl+Q", "closes the window", ""},
 };
 static_assert(rows.size() == static_cast<std::size_t>(CommandId::count_));

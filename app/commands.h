@@ -32,6 +32,7 @@ enum class CommandId : std::uint8_t {
     play_back,
     faster,
     slower,
+    go_to,
     seek,          ///< number: operation, number2: step
     set_rung,      ///< number: heapcore::Rung
     set_speed,     ///< number: rungs a second
@@ -42,6 +43,10 @@ enum class CommandId : std::uint8_t {
     violation_forward,
     violation_back,
     audit_now,
+    search,
+    hit_forward,
+    hit_back,
+    go_to_hit,  ///< number: of the search's hits
     fit_heap,
     fit_used,
     fit_selection,
@@ -93,6 +98,7 @@ enum class CommandId : std::uint8_t {
     scale_reset,
     full_screen,
     show_help,
+    command_palette,
     quit,
     count_
 };
@@ -125,6 +131,7 @@ public:
     void push(CommandId id, std::uint64_t number = 0, std::uint64_t number2 = 0) {
         queue_.push_back({id, number, number2, {}});
     }
+    void push(Command command) { queue_.push_back(std::move(command)); }
     void push(CommandId id, std::string text) { queue_.push_back({id, 0, 0, std::move(text)}); }
     std::vector<Command> take() { return std::exchange(queue_, {}); }
 

@@ -63,6 +63,7 @@ std::string load_settings(UiState& state, WindowPlace& window) {
         for (std::size_t i = 0; i < std::min(state.is_open.size(), open->size()); ++i)
             if ((*open)[i].is_boolean()) state.is_open[i] = (*open)[i].get<bool>();
     read_strings(json, "recent_files", state.recent_files, most_recent);
+    read_strings(json, "recent_commands", state.command_palette.recent, most_recent);
     read_strings(json, "console_history", state.console_history, most_history);
     return {};
 }
@@ -87,6 +88,7 @@ std::string save_settings(const UiState& state, const WindowPlace& window) {
         {"is_dark", state.is_dark},
         {"panels", state.is_open},
         {"recent_files", state.recent_files},
+        {"recent_commands", state.command_palette.recent},
         {"console_history", history},
         {"width", window.width},
         {"height", window.height},

@@ -114,6 +114,15 @@ struct ViolationsState {
     bool wants_scroll = false;          ///< brings it into sight
 };
 
+struct CommandPaletteState {
+    bool is_open = false;
+    bool wants_focus = false;
+    std::string typed;
+    std::size_t chosen = 0;           ///< of the matches
+    bool wants_scroll = false;        ///< brings it into sight
+    std::vector<std::string> recent;  ///< names of commands, newest first
+};
+
 /// The selected chunk, or the current step's, in words and bits.
 struct InspectorState {
     Inspector inspector;
@@ -179,6 +188,7 @@ struct UiState {
     InspectorState inspector;
     RootRows roots;
     ViolationsState violations;
+    CommandPaletteState command_palette;
     bool legend_shows_bytes = false;  ///< instead of numbers of chunks
     LensId lens = LensId::type_and_colour;
     std::optional<std::uint32_t> isolated;  ///< entry of the lens; the others fade

@@ -1,6 +1,7 @@
 #include "app/model/trace_place.h"
 
 #include "app/model/narration.h"
+#include "app/model/text_match.h"
 #include "heapcore/trace_tokens.h"
 
 #include <algorithm>
@@ -18,13 +19,6 @@ constexpr std::size_t most_titles = 6;
 std::string counted_operations(const Trace& trace) {
     const std::size_t count = trace.operations.size();
     return count_text(count) + (count == 1 ? " operation" : " operations");
-}
-
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
-
-bool begins_with(std::string_view title, std::string_view text) {
-    return text.size() <= title.size() && std::equal(text.begin(), text.end(), title.begin(),
-                                                     [](char a, char b) { return lower(a) == lower(b); });
 }
 
 std::vector<std::string_view> titles_of(const Trace& trace) {
@@ -84,10 +78,15 @@ std::optional<std::size_t> operation_on(const Trace& trace, std::uint64_t line) 
 }  // namespace
 
 Result<TracePlace, std::string> read_place(const Trace& trace, std::string_view text) {
+    const bool is_end_of_trace = text == "start" || text == "end";
+    if (const auto bookmark = bookmark_place(trace, text); bookmark && !text.empty() && !is_end_of_trace)
+        return *bookmark;
+    return read_counted_place(trace, text);
+}
+
+Result<TracePlace, std::string> read_counted_place(const Trace& trace, std::string_view text) {
     if (text == "start") return TracePlace{};
     if (text == "end") return TracePlace{{trace.operations.size(), 0}, {}};
-    if (const auto bookmark = bookmark_place(trace, text); bookmark && !text.empty()) return *bookmark;
-
     const std::size_t dot = text.find('.');
     const std::string_view detail = dot == std::string_view::npos ? "" : text.substr(dot + 1);
     std::string_view whole = text.substr(0, dot);

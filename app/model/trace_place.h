@@ -20,10 +20,15 @@ namespace tricolour {
 struct TracePlace {
     heapcore::Position position;
     std::optional<heapcore::Phase> phase;  ///< of the operation that the position stands before
+    bool operator==(const TracePlace&) const = default;
 };
 
 /// The place that the text names; otherwise a sentence about what is wrong with it.
 heapcore::Result<TracePlace, std::string> read_place(const heapcore::Trace& trace, std::string_view text);
+
+/// The same without the bookmarks.
+heapcore::Result<TracePlace, std::string> read_counted_place(const heapcore::Trace& trace,
+                                                             std::string_view text);
 
 /// The operations to carry out before the place is looked for in its own operation.
 inline heapcore::Position approach_to(const TracePlace& place) { return {place.position.operation, 0}; }

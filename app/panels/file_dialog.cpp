@@ -227,28 +227,14 @@ void set_up(const Dialog& dialog) {
     if (is_saving && !is_trace(own.name)) own.name += ".trace";
 }
 
-int resize(ImGuiInputTextCallbackData* data) {
-    auto& text = *static_cast<std::string*>(data->UserData);
-    if (data->EventFlag == ImGuiInputTextFlags_CallbackResize) {
-        text.resize(static_cast<std::size_t>(data->BufTextLen));
-        data->Buf = text.data();
-    }
-    return 0;
-}
-
-bool input(const char* id, const char* hint, std::string& text, ImGuiInputTextFlags flags) {
-    return ImGui::InputTextWithHint(id, hint, text.data(), text.capacity() + 1,
-                                    flags | ImGuiInputTextFlags_CallbackResize, resize, &text);
-}
-
 void draw_path_field(const Dialog& dialog) {
     FileDialogState& own = dialog.own();
     ImGui::SetNextItemWidth(ImGui::GetContentRegionAvail().x);
     if (own.wants_path_focus) ImGui::SetKeyboardFocusHere();
     const bool is_first = own.wants_path_focus;
     own.wants_path_focus = false;
-    if (input("##path", "a folder or a file", own.path_text,
-              ImGuiInputTextFlags_EnterReturnsTrue | ImGuiInputTextFlags_AutoSelectAll))
+    if (text_field("##path", "a folder or a file", own.path_text,
+                   ImGuiInputTextFlags_EnterReturnsTrue | ImGuiInputTextFlags_AutoSelectAll))
         return take_path(dialog);
     if (!is_first && ImGui::IsItemDeactivated()) own.is_typing_path = false;
 }
@@ -436,8 +422,8 @@ void draw_name_field(const Dialog& dialog) {
     ImGui::SetNextItemWidth(ImGui::GetContentRegionAvail().x);
     if (own.wants_name_focus) ImGui::SetKeyboardFocusHere();
     own.wants_name_focus = false;
-    if (input("##name", "file name", own.name,
-              ImGuiInputTextFlags_EnterReturnsTrue | ImGuiInputTextFlags_AutoSelectAll))
+    if (text_field("##name", "file name", own.name,
+                   ImGuiInputTextFlags_EnterReturnsTrue | ImGuiInputTextFlags_AutoSelectAll))
         save(dialog);
 }
 

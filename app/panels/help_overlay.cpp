@@ -121,8 +121,8 @@ ImVec2 draw_sections(const Sheet& sheet, const std::vector<Section>& sections, s
     return {count * (sheet.column_width + gap) - gap, height};
 }
 
-/// Returns whether the mouse is over the card.
-bool draw_card(const View& view, ImVec2 screen) {
+void draw_keys(const View& view, UiState& state) {
+    const ImVec2 screen = ImGui::GetMainViewport()->Size;
     const float scale = view.scale, gap = 32 * scale;
     const auto columns =
         static_cast<std::size_t>(std::clamp((screen.x - 48 * scale) / (330 * scale), 1.0f, 4.0f));
@@ -137,53 +137,22 @@ bool draw_card(const View& view, ImVec2 screen) {
     sheet.title_height = std::ceil(ImGui::GetFontSize() + 14 * scale);
     const std::vector<Section> sections = all_sections();
     const float head = std::ceil(ImGui::GetFontSize() * 2.2f);
-    const float height = balanced_height(sheet, sections, columns) + head + 2 * padding;
-    const ImVec2 size = {room, std::min(height, screen.y - 32 * scale)};
-    ImGui::SetCursorPos({std::floor((screen.x - size.x) / 2), std::floor((screen.y - size.y) / 2)});
-    ImGui::PushStyleColor(ImGuiCol_ChildBg, vec4(view.palette->panel));
-    ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, {padding, padding});
-    ImGui::PushStyleVar(ImGuiStyleVar_ChildRounding, 8 * scale);
-    const ImVec2 corner = ImGui::GetCursorScreenPos();
-    if (ImGui::BeginChild("##card", size, true, ImGuiWindowFlags_AlwaysUseWindowPadding)) {
-        const ImVec2 at = ImGui::GetCursorScreenPos();
-        {
-            const FontScope large(fonts().large);
-            draw_text(at, u32(view.palette->text), "Keys");
-        }
-        const std::string_view hint = "Esc or a click outside closes this";
-        const float inner = ImGui::GetContentRegionAvail().x;
-        draw_text({at.x + inner - text_width(hint), at.y}, u32(view.palette->text_dim), hint);
-        ImGui::SetCursorScreenPos({at.x, at.y + head});
-        const ImVec2 drawn = draw_sections(sheet, sections, columns, gap);
-        ImGui::SetCursorScreenPos({at.x, at.y + head});
-        ImGui::Dummy({drawn.x, drawn.y - sheet.section_gap});
+    const float wished = balanced_height(sheet, sections, columns) + head + 2 * padding;
+    const float height = std::min(wished, screen.y - 32 * scale);
+    const OverlayCard card(view, "##help", (screen.y - height) / 2, {room, height}, padding);
+    const ImVec2 at = ImGui::GetCursorScreenPos();
+    {
+        const FontScope large(fonts().large);
+        draw_text(at, u32(view.palette->text), "Keys");
     }
-    ImGui::EndChild();
-    ImGui::PopStyleVar(2);
-    ImGui::PopStyleColor();
-    return ImGui::IsMouseHoveringRect(corner, {corner.x + size.x, corner.y + size.y});
-}
-
-void draw_keys(const View& view, UiState& state) {
-    const ImGuiViewport& screen = *ImGui::GetMainViewport();
-    ImGui::SetNextWindowPos(screen.Pos);
-    ImGui::SetNextWindowSize(screen.Size);
-    ImVec4 scrim = vec4(mixed(view.palette->window, view.palette->header_black, .6f));
-    scrim.w = .72f;
-    ImGui::PushStyleColor(ImGuiCol_WindowBg, scrim);
-    ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, {0, 0});
-    constexpr ImGuiWindowFlags flags = ImGuiWindowFlags_NoDecoration | ImGuiWindowFlags_NoMove |
-                                       ImGuiWindowFlags_NoSavedSettings | ImGuiWindowFlags_NoScrollWithMouse;
-    ImGui::SetNextWindowFocus();
-    if (ImGui::Begin("##help", nullptr, flags)) {
-        const bool is_over_card = draw_card(view, screen.Size);
-        const bool is_clicked = ImGui::IsMouseClicked(ImGuiMouseButton_Left) && !ImGui::IsWindowAppearing();
-        const bool is_dismissed = is_pressed(ImGuiKey_Escape, false) || (is_clicked && !is_over_card);
-        if (is_dismissed) state.is_help_open = false;
-    }
-    ImGui::End();
-    ImGui::PopStyleVar();
-    ImGui::PopStyleColor();
+    const std::string_view hint = "Esc or a click outside closes this";
+    const float inner = ImGui::GetContentRegionAvail().x;
+    draw_text({at.x + inner - text_width(hint), at.y}, u32(view.palette->text_dim), hint);
+    ImGui::SetCursorScreenPos({at.x, at.y + head});
+    const ImVec2 drawn = draw_sections(sheet, sections, columns, gap);
+    ImGui::SetCursorScreenPos({at.x, at.y + head});
+    ImGui::Dummy({drawn.x, drawn.y - sheet.section_gap});
+    if (card.is_dismissed()) state.is_help_open = false;
 }
 
 void draw_about(const View& view, UiState& state) {

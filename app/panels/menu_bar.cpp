@@ -1,12 +1,10 @@
 // The menus, made from the table of commands.
-#include "app/model/narration.h"
+#include "app/model/command_choice.h"
 #include "app/panels/lens_choice.h"
 #include "app/panels/panels.h"
 #include "app/panels/pieces.h"
 #include "app/style/style.h"
 
-#include <algorithm>
-#include <array>
 #include <cmath>
 #include <string>
 
@@ -19,8 +17,9 @@ struct Menu {
     Commands& commands;
 };
 
-bool item(const Menu& menu, CommandId id, bool is_enabled = true, bool is_ticked = false) {
+bool item(const Menu& menu, CommandId id, bool is_ticked = false) {
     const CommandRow& row = row_of(id);
+    const bool is_enabled = obstacle_to(id, menu.view, menu.state).empty();
     const bool is_chosen =
         ImGui::MenuItem(std::string(row.name).c_str(), std::string(row.key).c_str(), is_ticked, is_enabled);
     if (ImGui::IsItemHovered(ImGuiHoveredFlags_AllowWhenDisabled) && ImGui::GetIO().KeyAlt)
@@ -29,47 +28,9 @@ bool item(const Menu& menu, CommandId id, bool is_enabled = true, bool is_ticked
     return is_chosen;
 }
 
-/// Takes a text or a number, so that it cannot stand in a menu as it is.
-bool needs_argument(CommandId id) {
-    constexpr std::array with_argument = {
-        CommandId::seek,           CommandId::set_rung,      CommandId::set_speed, CommandId::select_chunk,
-        CommandId::type_operation, CommandId::select_branch, CommandId::open_path, CommandId::save_path,
-        CommandId::open_scenario,  CommandId::toggle_panel,  CommandId::isolate};
-    return std::ranges::find(with_argument, id) != with_argument.end();
-}
-
-bool is_possible(const Menu& menu, CommandId id) {
-    const heapcore::Session* const session = menu.view.session;
-    switch (id) {
-        case CommandId::undo_edit: return session && session->has_edits();
-        case CommandId::clear_selection:
-        case CommandId::fit_selection: return menu.state.selection.has_value();
-        case CommandId::selection_back: return !menu.state.selection_past.empty();
-        case CommandId::selection_forward: return !menu.state.selection_future.empty();
-        case CommandId::violation_forward:
-        case CommandId::violation_back: return menu.view.violations->count() > 0;
-        case CommandId::end_isolation: return menu.state.isolated.has_value();
-        case CommandId::leave_console: return menu.state.console.is_active;
-        default: return session != nullptr;
-    }
-}
-
 void group_items(const Menu& menu, CommandGroup group) {
     for (const CommandRow& row : command_rows())
-        if (row.group == group && !needs_argument(row.id)) item(menu, row.id, is_possible(menu, row.id));
-}
-
-std::string file_name(const std::string& path) {
-    const std::size_t slash = path.find_last_of('/');
-    return slash == std::string::npos ? path : path.substr(slash + 1);
-}
-
-std::string scenario_name(const std::string& path) {
-    std::string name = file_name(path);
-    name = name.substr(0, name.find('.'));
-    std::ranges::replace(name, '-', ' ');
-    std::ranges::replace(name, '_', ' ');
-    return name;
+        if (row.group == group && !takes_argument(row.id)) item(menu, row.id);
 }
 
 void path_items(const Menu& menu, CommandId id, const std::vector<std::string>& paths) {
@@ -84,7 +45,6 @@ void path_items(const Menu& menu, CommandId id, const std::vector<std::string>& 
 }
 
 void file_menu(const Menu& menu) {
-    const bool has_session = menu.view.session != nullptr;
     item(menu, CommandId::open_dialog);
     if (ImGui::BeginMenu("Open a built-in scenario", !menu.view.scenarios.empty())) {
         path_items(menu, CommandId::open_scenario, menu.view.scenarios);
@@ -95,9 +55,9 @@ void file_menu(const Menu& menu) {
         ImGui::EndMenu();
     }
     ImGui::Separator();
-    item(menu, CommandId::save, has_session);
-    item(menu, CommandId::save_dialog, has_session);
-    item(menu, CommandId::reload, has_session && !menu.view.path.empty());
+    item(menu, CommandId::save);
+    item(menu, CommandId::save_dialog);
+    item(menu, CommandId::reload);
     if (menu.view.loading) item(menu, CommandId::cancel_loading);
     ImGui::Separator();
     item(menu, CommandId::quit);
@@ -115,26 +75,12 @@ void play_menu(const Menu& menu) {
 }
 
 void panel_items(const Menu& menu) {
-    struct Row {
-        Panel panel;
-        const char* name;
-        CommandId key_of;
-    };
-    constexpr Row rows[] = {
-        {Panel::trace, "Trace", CommandId::toggle_trace},
-        {Panel::inspector, "Inspector", CommandId::toggle_inspector},
-        {Panel::roots, "Roots", CommandId::toggle_panel},
-        {Panel::legend, "Legend", CommandId::toggle_panel},
-        {Panel::timeline, "Timeline", CommandId::toggle_timeline},
-        {Panel::console, "Console", CommandId::toggle_panel},
-        {Panel::log, "Log", CommandId::toggle_log},
-    };
-    for (const Row& row : rows) {
+    for (const PanelRow& row : panel_rows()) {
         const std::string key(row_of(row.key_of).key);
-        if (ImGui::MenuItem(row.name, key.c_str(), menu.state.is_open_panel(row.panel)))
+        if (ImGui::MenuItem(std::string(row.name).c_str(), key.c_str(), menu.state.is_open_panel(row.panel)))
             menu.commands.push(CommandId::toggle_panel, static_cast<std::uint64_t>(row.panel));
     }
-    item(menu, CommandId::toggle_violations, true, menu.state.shows_violations());
+    item(menu, CommandId::toggle_violations, menu.state.shows_violations());
 }
 
 void lens_menu(const Menu& menu) {
@@ -143,7 +89,7 @@ void lens_menu(const Menu& menu) {
     for (const CommandId id :
          {CommandId::next_lens, CommandId::previous_lens, CommandId::mark_position, CommandId::isolate_next,
           CommandId::isolate_previous, CommandId::end_isolation})
-        item(menu, id, is_possible(menu, id));
+        item(menu, id);
 }
 
 void view_menu(const Menu& menu) {
@@ -161,6 +107,7 @@ void view_menu(const Menu& menu) {
 
 void help_menu(const Menu& menu) {
     item(menu, CommandId::show_help);
+    item(menu, CommandId::command_palette);
     if (ImGui::MenuItem("About Tricolour")) menu.state.is_about_open = true;
 }
 

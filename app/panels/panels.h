@@ -24,6 +24,7 @@ void draw_status(const View& view, UiState& state, Commands& commands);  ///< on
 void draw_log(const View& view, UiState& state, Commands& commands);
 /// Floats over everything while open.
 void draw_help(const View& view, UiState& state, Commands& commands);
+void draw_command_palette(const View& view, UiState& state, Commands& commands);
 void draw_file_dialog(const View& view, UiState& state, Commands& commands);
 void draw_loading(const View& view, UiState& state, Commands& commands);
 void draw_open_error(const View& view, UiState& state, Commands& commands);

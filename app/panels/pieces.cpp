@@ -45,6 +45,15 @@ float cap_width(std::string_view key, float scale) {
     return std::max(text_width(key) + 10 * scale, ImGui::GetFontSize() + 6 * scale);
 }
 
+int resize(ImGuiInputTextCallbackData* data) {
+    auto& text = *static_cast<std::string*>(data->UserData);
+    if (data->EventFlag == ImGuiInputTextFlags_CallbackResize) {
+        text.resize(static_cast<std::size_t>(data->BufTextLen));
+        data->Buf = text.data();
+    }
+    return 0;
+}
+
 /// Length of the UTF-8 character that begins at `at`, 0 if it is none or a control character.
 std::size_t character_length(std::string_view text, std::size_t at) {
     const auto lead = static_cast<unsigned char>(text[at]);
@@ -73,6 +82,43 @@ CardStyle::CardStyle(const View& view, const Rgba& border) {
 CardStyle::~CardStyle() {
     ImGui::PopStyleVar(5);
     ImGui::PopStyleColor(3);
+}
+
+OverlayCard::OverlayCard(const View& view, const char* name, float top, ImVec2 size, float padding) {
+    const auto colour = [](const Rgba& c, float alpha) { return ImVec4{c.red, c.green, c.blue, alpha}; };
+    const ImGuiViewport& screen = *ImGui::GetMainViewport();
+    ImGui::SetNextWindowPos(screen.Pos);
+    ImGui::SetNextWindowSize(screen.Size);
+    ImGui::PushStyleColor(ImGuiCol_WindowBg,
+                          colour(mixed(view.palette->window, view.palette->header_black, .6f), .72f));
+    ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, {0, 0});
+    constexpr ImGuiWindowFlags flags = ImGuiWindowFlags_NoDecoration | ImGuiWindowFlags_NoMove |
+                                       ImGuiWindowFlags_NoSavedSettings | ImGuiWindowFlags_NoScrollWithMouse;
+    ImGui::SetNextWindowFocus();
+    ImGui::Begin(name, nullptr, flags);
+    is_appearing_ = ImGui::IsWindowAppearing();
+    ImGui::SetCursorPos({std::floor((screen.Size.x - size.x) / 2), std::floor(top)});
+    corner_ = ImGui::GetCursorScreenPos();
+    end_ = {corner_.x + size.x, corner_.y + size.y};
+    ImGui::PushStyleColor(ImGuiCol_ChildBg, colour(view.palette->panel, view.palette->panel.alpha));
+    ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, {padding, padding});
+    ImGui::PushStyleVar(ImGuiStyleVar_ChildRounding, 8 * view.scale);
+    ImGui::BeginChild("##card", size, true, ImGuiWindowFlags_AlwaysUseWindowPadding);
+}
+
+OverlayCard::~OverlayCard() {
+    ImGui::EndChild();
+    ImGui::PopStyleVar(2);
+    ImGui::PopStyleColor();
+    ImGui::End();
+    ImGui::PopStyleVar();
+    ImGui::PopStyleColor();
+}
+
+bool OverlayCard::is_dismissed() const {
+    const bool is_clicked = ImGui::IsMouseClicked(ImGuiMouseButton_Left) && !is_appearing_;
+    return is_pressed(ImGuiKey_Escape, false) ||
+           (is_clicked && !ImGui::IsMouseHoveringRect(corner_, end_, false));
 }
 
 bool is_pressed(ImGuiKey key, bool repeats) {
@@ -137,6 +183,11 @@ void elided_text(std::string_view text, float width, const Rgba& colour) {
     ImGui::TextUnformatted(shown.data(), shown.data() + shown.size());
     ImGui::PopStyleColor();
     if (shown.size() != text.size() && ImGui::IsItemHovered()) text_tooltip(text);
+}
+
+bool text_field(const char* id, const char* hint, std::string& text, ImGuiInputTextFlags flags) {
+    return ImGui::InputTextWithHint(id, hint, text.data(), text.capacity() + 1,
+                                    flags | ImGuiInputTextFlags_CallbackResize, resize, &text);
 }
 
 void text_tooltip(std::string_view text) {
@@ -204,10 +255,10 @@ float key_caps_width(std::string_view keys, float scale) {
     return std::max(0.0f, width - 3 * scale);
 }
 
-void draw_key_caps(const Palette& palette, ImVec2 at, std::string_view keys, float scale) {
+void draw_key_caps(const Palette& palette, ImVec2 at, std::string_view keys, float scale, float alpha) {
     ImDrawList* const draw = ImGui::GetWindowDrawList();
-    const auto colour = [](const Rgba& c) {
-        return ImGui::ColorConvertFloat4ToU32({c.red, c.green, c.blue, c.alpha});
+    const auto colour = [alpha](const Rgba& c) {
+        return ImGui::ColorConvertFloat4ToU32({c.red, c.green, c.blue, c.alpha * alpha});
     };
     const float height = ImGui::GetFontSize() + 5 * scale;
     for (const std::string_view key : keys_of(keys)) {

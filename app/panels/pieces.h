@@ -34,6 +34,23 @@ public:
     CardStyle& operator=(const CardStyle&) = delete;
 };
 
+/// A window over the whole screen that dims what lies under it, and a card in it that what follows is drawn
+/// into, for as long as this lives.
+class OverlayCard {
+public:
+    /// `top`: of the card, pixels.
+    OverlayCard(const View& view, const char* name, float top, ImVec2 size, float padding);
+    ~OverlayCard();
+    OverlayCard(const OverlayCard&) = delete;
+    OverlayCard& operator=(const OverlayCard&) = delete;
+    /// Whether a click beside the card, or Escape, asks for its end.
+    bool is_dismissed() const;
+
+private:
+    ImVec2 corner_, end_;
+    bool is_appearing_;
+};
+
 bool is_pressed(ImGuiKey key, bool repeats = true);
 bool is_enter_pressed();
 
@@ -49,15 +66,17 @@ void draw_text(ImVec2 at, ImU32 colour, std::string_view text);
 void elided_text(std::string_view text, float width, const Rgba& colour);
 /// A tooltip with a text that wraps.
 void text_tooltip(std::string_view text);
+/// A field for one line; its text may grow.
+bool text_field(const char* id, const char* hint, std::string& text, ImGuiInputTextFlags flags = 0);
 /// The empty state of a panel: what to do, dim, wrapped.
 void empty_state(const Palette& palette, std::string_view text);
 
 enum class Arrow : std::uint8_t { back, forward, to_start, to_end, play, play_back, pause, down };
 void draw_arrow(ImDrawList* draw, Arrow arrow, ImVec2 centre, float size, ImU32 colour);
 
-/// The keys of a command as caps: "Ctrl+Page Down". Returns the width; draws nothing at alpha 0.
+/// The keys of a command as caps: "Ctrl+Page Down".
 float key_caps_width(std::string_view keys, float scale);
-void draw_key_caps(const Palette& palette, ImVec2 at, std::string_view keys, float scale);
+void draw_key_caps(const Palette& palette, ImVec2 at, std::string_view keys, float scale, float alpha = 1);
 
 /// A file's name or path as valid UTF-8 with nothing unprintable in it.
 std::string printable(std::string_view text);
