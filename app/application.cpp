@@ -8,6 +8,7 @@
 #include "app/style/style.h"
 
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <cmath>
 #include <fstream>
@@ -24,8 +25,10 @@ namespace {
 
 constexpr double slice_seconds = 0.010;  // what a frame may spend on playing
 constexpr double index_seconds = 0.004;  // and on looking ahead
+constexpr double search_seconds = 0.004;
 constexpr std::size_t most_log_lines = 5000;
 constexpr std::size_t trail_length = 12;
+constexpr std::array<std::string_view, 5> list_key_names = {"Up", "Down", "Page Up", "Page Down", "Enter"};
 constexpr std::size_t most_selections = 256;
 
 class Stopwatch {
@@ -153,6 +156,16 @@ void Application::press(std::string_view key, bool is_repeat, bool is_text_wante
         state.command_palette.is_open = false;
         return;
     }
+    const bool is_typing_elsewhere = is_text_wanted && !state.search.is_typing;
+    if (key == "Escape" && state.search.is_open && !is_dialog_open && !is_typing_elsewhere) {
+        state.search.is_open = false;
+        return;
+    }
+    const bool chooses = state.command_palette.is_open || (state.search.is_open && state.search.is_typing);
+    if (chooses && std::ranges::find(list_key_names, key) != list_key_names.end()) {
+        state.list_keys.emplace_back(key);
+        return;
+    }
     // A menu closes itself.
     if (key == "Escape" && ImGui::IsPopupOpen("", ImGuiPopupFlags_AnyPopup)) return;
     if (key == "Escape" && state.isolated && !is_text_wanted && !is_dialog_open) {
@@ -237,6 +250,13 @@ void Application::show(Offset chunk) {
         fit_range(state.camera_target.value_or(state.camera), map_area(), first, map_.start_after(first));
 }
 
+void Application::bring_into_sight(Offset chunk) {
+    const std::uint32_t first = map_.chunk_at(chunk) / map_.granule_bytes();
+    const Camera now = state.camera_target.value_or(state.camera);
+    const Camera wanted = reveal(now, map_area(), first, map_.start_after(first));
+    if (wanted != now) state.camera_target = wanted;
+}
+
 void Application::fit(CommandId id) {
     if (!document_.session() || map_.granules() == 0) return;
     if (id == CommandId::fit_selection && view_.selected) {
@@ -284,6 +304,51 @@ void Application::go_to_violation(bool is_back) {
     if (!rows[row].chunk) return;
     select(*rows[row].chunk);
     show(*rows[row].chunk);
+}
+
+void Application::open_search(bool closes_on_going) {
+    if (!document_.session()) return;
+    state.search.is_open = true;
+    state.search.wants_focus = true;
+    state.search.closes_on_going = closes_on_going;
+    state.search.was_gone_to = false;
+}
+
+void Application::look() {
+    const Session* session = document_.session();
+    if (!session || !state.search.is_open) return;
+    const Stopwatch watch;
+    search_.update(*session, map_, state.search.typed, [&] { return watch.seconds() > search_seconds; });
+}
+
+void Application::go_to_hit(std::uint64_t index) {
+    Session* session = document_.session();
+    if (!session || index >= search_.count()) return;
+    const Hit hit = search_.hit(index);
+    state.search.chosen = hit;
+    state.search.was_gone_to = state.search.wants_scroll = true;
+    if (state.search.closes_on_going) state.search.is_open = false;
+    if (!state.search.is_open && search_.count() > 1) say(search_.count_text(index));
+    if (hit.is_in_trace()) {
+        state.playing = PlayDirection::paused;
+        if (const auto problem = go_to(*session, hit.place)) say(*problem, true);
+    } else {
+        select(hit.chunk);
+        bring_into_sight(hit.chunk);
+    }
+}
+
+// A search that was closed goes on where it was.
+void Application::go_to_next_hit(bool is_back) {
+    if (state.search.typed.empty()) return open_search(false);
+    state.search.is_open = true;
+    state.search.closes_on_going = false;
+    look();
+    const std::uint64_t count = search_.count();
+    if (count == 0) return say(search_.state_text());
+    const auto from = state.search.chosen ? search_.index_of(*state.search.chosen) : std::nullopt;
+    const std::uint64_t ahead = is_back ? count - 1 : 1;
+    go_to_hit(from ? (*from + ahead) % count : is_back ? count - 1 : 0);
 }
 
 // Shows them where the roots are, or the roots again.
@@ -407,6 +472,11 @@ void Application::carry_out(const Command& command) {
         case violation_forward:
         case violation_back: go_to_violation(command.id == violation_back); break;
         case audit_now: audit(); break;
+        case go_to: open_search(true); break;
+        case search: open_search(false); break;
+        case hit_forward:
+        case hit_back: go_to_next_hit(command.id == hit_back); break;
+        case go_to_hit: this->go_to_hit(command.number); break;
         case fit_heap:
         case fit_used:
         case fit_selection: fit(command.id); break;
@@ -505,6 +575,8 @@ void Application::take_over() {
     map_.reset();
     violations_.clear();
     state.violations = {};
+    search_.clear();
+    state.search.chosen.reset();
     lens_.reset();
     says_.clear();
     says_of_ = 0;
@@ -593,6 +665,7 @@ void Application::update(double now, double elapsed) {
         session->clear_changes();
         violations_.update(*session, now, state.playing != PlayDirection::paused);
         if (state.violations.chosen >= violations_.count()) state.violations.chosen.reset();
+        look();
     }
     note_view();
     if (now > state.message_until) state.message.clear();
@@ -623,6 +696,7 @@ void Application::build_view() {
     view_.session = session;
     view_.map = &map_;
     view_.violations = &violations_;
+    if (state.search.is_open) view_.search = &search_;
     map_colours_ = map_colours(palette_, state.lens, state.isolated);
     view_.map_colours = &map_colours_;
     view_.lens = &lens_;
@@ -685,7 +759,8 @@ bool Application::wants_frames() const {
     const bool is_indexing = document_.session() && !document_.session()->index().is_complete;
     return state.playing != PlayDirection::paused || document_.loading() || state.camera_target ||
            !state.camera.is_set || is_indexing || map_panel_->is_animating() || lens_.is_behind() ||
-           violations_.state() == Violations::State::waiting;
+           violations_.state() == Violations::State::waiting ||
+           (state.search.is_open && search_.is_under_way());
 }
 
 std::string Application::window_title() const {
@@ -768,7 +843,12 @@ void Application::draw(float width, float height) {
     const float status = std::round(28 * s);
     const bool is_narrow = width < 1400 * s;
     const float most_side = width * (is_narrow ? 0.24f : 0.3f);
-    const bool has_left = state.is_open_panel(Panel::trace) || state.is_open_panel(Panel::legend);
+    const bool shows_search = state.search.is_open;
+    const bool shows_trace = !shows_search && state.is_open_panel(Panel::trace);
+    const bool shows_legend = !shows_search && state.is_open_panel(Panel::legend);
+    if (!shows_search) state.search.is_typing = false;
+    if (!shows_search && !state.command_palette.is_open) state.list_keys.clear();
+    const bool has_left = shows_search || shows_trace || shows_legend;
     const bool has_right = state.is_open_panel(Panel::inspector) || state.is_open_panel(Panel::roots);
     const float left = has_left ? std::round(std::min(state.left_width * s, most_side)) : 0;
     const float right = has_right ? std::round(std::min(state.right_width * s, most_side)) : 0;
@@ -803,12 +883,15 @@ void Application::draw(float width, float height) {
     const float body_bottom = body_top + body;
 
     if (has_left) {
-        const bool has_both = state.is_open_panel(Panel::trace) && state.is_open_panel(Panel::legend);
-        const float legend = !state.is_open_panel(Panel::legend) ? 0
-                             : has_both ? std::round(std::min(state.legend_height * s, body * 0.55f))
-                                        : body;
+        const bool has_both = shows_trace && shows_legend;
+        const float legend = !shows_legend ? 0
+                             : has_both    ? std::round(std::min(state.legend_height * s, body * 0.55f))
+                                           : body;
         const float trace = body - legend - (has_both ? gap : 0);
-        if (state.is_open_panel(Panel::trace))
+        if (shows_search)
+            panel_window("search", {0, body_top, left, body}, still,
+                         [&] { draw_search(view_, state, commands); });
+        if (shows_trace)
             panel_window("trace", {0, body_top, left, trace}, still,
                          [&] { draw_trace(view_, state, commands); });
         if (legend > 0)
@@ -972,6 +1055,11 @@ void Application::write_state_file() {
                               {"state", violations_.state_text()},
                               {"chosen", state.violations.chosen ? nlohmann::json(*state.violations.chosen)
                                                                  : nlohmann::json(nullptr)}};
+        const auto chosen = state.search.chosen ? search_.index_of(*state.search.chosen) : std::nullopt;
+        json["search"] = {{"open", state.search.is_open},        {"typed", state.search.typed},
+                          {"typing", state.search.is_typing},    {"hits", search_.count()},
+                          {"count", search_.count_text(chosen)}, {"chunks", search_.chunks().size()},
+                          {"under_way", search_.is_under_way()}, {"text", search_.state_text()}};
         json["hover"] = state.hover ? nlohmann::json(*state.hover) : nlohmann::json(nullptr);
         json["now"] = view_.now ? nlohmann::json(*view_.now) : nlohmann::json(nullptr);
     }

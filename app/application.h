@@ -79,7 +79,12 @@ private:
     void step_through_views(CommandId id);
     void note_view();
     void show(heapcore::Offset chunk);
+    void bring_into_sight(heapcore::Offset chunk);
     void go_to_violation(bool is_back);
+    void open_search(bool closes_on_going);
+    void look();
+    void go_to_hit(std::uint64_t index);
+    void go_to_next_hit(bool is_back);
     void turn_violations_over();
     void turn_command_palette_over();
     void audit();
@@ -100,6 +105,7 @@ private:
     Palette palette_;
     MapModel map_;
     Violations violations_;
+    Search search_;
     CameraHistory views_;
     LensMap lens_;
     MapColours map_colours_;

@@ -19,6 +19,7 @@ constexpr std::array named_keys = {
     NamedKey{GLFW_KEY_HOME, "Home"},       NamedKey{GLFW_KEY_END, "End"},
     NamedKey{GLFW_KEY_SPACE, "Space"},     NamedKey{GLFW_KEY_BACKSPACE, "Backspace"},
     NamedKey{GLFW_KEY_TAB, "Tab"},         NamedKey{GLFW_KEY_ESCAPE, "Escape"},
+    NamedKey{GLFW_KEY_ENTER, "Enter"},     NamedKey{GLFW_KEY_KP_ENTER, "Enter"},
 };
 
 }  // namespace

@@ -7,6 +7,7 @@
 #include "app/model/inspection.h"
 #include "app/model/lens.h"
 #include "app/model/root_rows.h"
+#include "app/model/search.h"
 #include "app/model/timeline.h"
 #include "heapcore/session.h"
 
@@ -114,6 +115,17 @@ struct ViolationsState {
     bool wants_scroll = false;          ///< brings it into sight
 };
 
+struct SearchState {
+    bool is_open = false;
+    bool closes_on_going = false;  ///< opened to go somewhere, not to look around
+    bool wants_focus = false;
+    bool is_typing = false;  ///< the field has the keys
+    std::string typed;
+    std::optional<Hit> chosen;
+    bool was_gone_to = false;   ///< the chosen one
+    bool wants_scroll = false;  ///< brings it into sight
+};
+
 struct CommandPaletteState {
     bool is_open = false;
     bool wants_focus = false;
@@ -188,6 +200,10 @@ struct UiState {
     InspectorState inspector;
     RootRows roots;
     ViolationsState violations;
+    /// Keys pressed since the last frame that choose from a list below a field being typed into: "Down",
+    /// "Enter".
+    std::vector<std::string> list_keys;
+    SearchState search;
     CommandPaletteState command_palette;
     bool legend_shows_bytes = false;  ///< instead of numbers of chunks
     LensId lens = LensId::type_and_colour;

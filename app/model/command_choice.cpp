@@ -187,7 +187,8 @@ std::optional<Found> find_initials(std::string_view name, std::string_view typed
     return found.letters.size() == typed.size() ? std::optional(found) : std::nullopt;
 }
 
-/// The typed letters in their order, the first at the start of a word; worth less the farther apart.
+/// The typed letters in their order and not far apart, the first at the start of a word; worth less the more
+/// lies between them.
 std::optional<Found> find_in_order(std::string_view name, std::string_view typed) {
     std::optional<Found> best;
     for (std::size_t first = 0; first < name.size(); ++first) {
@@ -197,6 +198,7 @@ std::optional<Found> find_in_order(std::string_view name, std::string_view typed
             if (is_alike(name[at], typed[found.letters.size()])) found.letters.push_back(at);
         if (found.letters.size() < typed.size()) continue;
         const std::size_t spread = found.letters.back() - found.letters.front() + 1 - typed.size();
+        if (spread > 2 * typed.size()) continue;
         found.worth -= static_cast<int>(std::min<std::size_t>(spread * 5, 100));
         if (!best || found.worth > best->worth) best = std::move(found);
     }

@@ -27,6 +27,7 @@ constexpr ColourRow colour_rows[] = {
     {"now", &Palette::now, 0xffa51f, 0xe86a00},
     {"selection", &Palette::selection, 0xffffff, 0x101418},
     {"hover", &Palette::hover, 0xd6dde8, 0x3a4452},
+    {"hit", &Palette::hit, 0x3dffd0, 0x00806c},
     {"alarm", &Palette::alarm, 0xff4a55, 0xd1122a},
     {"good", &Palette::good, 0x58c98b, 0x1c8a52},
     {"window", &Palette::window, 0x14181f, 0xe9ecf1},

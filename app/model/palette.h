@@ -35,6 +35,7 @@ struct Palette {
     Rgba now;  ///< what the current step touched; nothing else uses it
     Rgba selection;
     Rgba hover;
+    Rgba hit;     ///< what a search found
     Rgba alarm;   ///< violations, dead references, errors
     Rgba good;    ///< expectations that held
     Rgba window;  ///< behind everything

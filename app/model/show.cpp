@@ -1,6 +1,7 @@
 #include "app/model/show.h"
 
 #include "app/model/chunk_cells.h"
+#include "app/model/heap_place.h"
 #include "app/model/interruption.h"
 #include "app/model/legend.h"
 #include "app/model/narration.h"
@@ -339,20 +340,13 @@ Result<ByteRange, std::string> read_range(const Session& session, const MapModel
         if (const auto chunk = session.machine().chunk_named(*name)) return chunk_range(*chunk);
         return Failure{shown(text) + " names no chunk here"};
     }
-    const std::string within = address_text(heap, 0) + ".." + address_text(heap, heap.size_bytes());
     const std::size_t dots = text.find("..");
-    const auto offset_at = [&](const std::string& address) -> std::optional<Offset> {
-        std::uint64_t number = 0;
-        if (read_number(address, NumberForm::count, number)) return std::nullopt;
-        const Address base = heap.memory.base();
-        if (number < base || number - base > heap.size_bytes()) return std::nullopt;
-        return static_cast<Offset>(number - base);
-    };
-    const auto first = offset_at(text.substr(0, dots));
-    const auto end = dots == std::string::npos ? first : offset_at(text.substr(dots + 2));
+    const auto first = offset_of_address(heap, text.substr(0, dots));
+    const auto end = dots == std::string::npos ? first : offset_of_address(heap, text.substr(dots + 2));
     const bool is_good =
         first && end && *first < heap.size_bytes() && (dots == std::string::npos || *first < *end);
-    if (!is_good) return Failure{"expected FROM..TO within " + within + ", an address in it, or a name"};
+    if (!is_good)
+        return Failure{"expected FROM..TO within " + heap_range_text(heap) + ", an address in it, or a name"};
     return dots == std::string::npos ? chunk_range(map.chunk_at(*first)) : ByteRange{*first, *end};
 }
 

@@ -5,6 +5,7 @@
 #include "app/model/map.h"
 #include "app/model/map_colours.h"
 #include "app/model/palette.h"
+#include "app/model/search.h"
 #include "app/model/violations.h"
 #include "heapcore/session.h"
 
@@ -35,14 +36,15 @@ struct View {
     const MapColours* map_colours = nullptr;
     const Palette* palette = nullptr;
     const Violations* violations = nullptr;
-    std::string title;        ///< the trace's name as shown
-    std::string path;         ///< empty for a built-in scenario
-    bool is_changed = false;  ///< holds operations that were typed in and not saved
-    std::string narration;    ///< the current step in a sentence; before the first, what to do
-    std::string phase;        ///< "Mark, threads", "Sweep", "Mutator"
-    std::string said;         ///< the newest `say` at or before the position
-    std::string error;        ///< the trace's error, or the newest failed expectation near, or empty
-    std::string open_error;   ///< why the last file could not be opened; stays until dismissed
+    const Search* search = nullptr;  ///< while it is open
+    std::string title;               ///< the trace's name as shown
+    std::string path;                ///< empty for a built-in scenario
+    bool is_changed = false;         ///< holds operations that were typed in and not saved
+    std::string narration;           ///< the current step in a sentence; before the first, what to do
+    std::string phase;               ///< "Mark, threads", "Sweep", "Mutator"
+    std::string said;                ///< the newest `say` at or before the position
+    std::string error;               ///< the trace's error, or the newest failed expectation near, or empty
+    std::string open_error;          ///< why the last file could not be opened; stays until dismissed
     const Loading* loading = nullptr;
     const std::deque<LogLine>* log = nullptr;
     std::optional<heapcore::Offset> selected;  ///< chunk, if the selection is there now

@@ -15,6 +15,7 @@ namespace tricolour {
 namespace {
 
 constexpr std::size_t most_recent = 12;
+constexpr float padding = 14;  // at scale 1
 
 class CommandPalette {
 public:
@@ -27,14 +28,15 @@ public:
           choices_(command_choices(view, state)) {}
 
     void draw() {
+        find_matches();
         const ImVec2 screen = ImGui::GetMainViewport()->Size;
+        const float most = std::round(std::min(560 * view_.scale, screen.y - scaled(64)));
         const ImVec2 size = {std::round(std::min(780 * view_.scale, screen.x - scaled(32))),
-                             std::round(std::min(560 * view_.scale, screen.y - scaled(64)))};
-        const OverlayCard card(view_, "##commands",
-                               std::min(screen.y * 0.12f, screen.y - size.y - scaled(16)), size, scaled(14));
+                             std::min(wished_height(), most)};
+        const OverlayCard card(view_, "##commands", std::min(screen.y * 0.12f, screen.y - most - scaled(16)),
+                               size, scaled(padding));
         draw_field();
-        matches_ = matches_of(choices_, own_.typed, own_.recent);
-        own_.chosen = matches_.empty() ? 0 : std::min(own_.chosen, matches_.size() - 1);
+        find_matches();
         take_keys();
         ImGui::Dummy({1, scaled(4)});
         if (matches_.empty())
@@ -49,6 +51,20 @@ private:
     float row_height() const { return std::round(size_of(fonts().text) + scaled(13)); }
     const CommandChoice& choice_of(const CommandMatch& match) const { return choices_[match.choice]; }
 
+    void find_matches() {
+        matches_ = matches_of(choices_, own_.typed, own_.recent);
+        own_.chosen = matches_.empty() ? 0 : std::min(own_.chosen, matches_.size() - 1);
+    }
+
+    /// Of the card, so that the last match ends it.
+    float wished_height() const {
+        const ImGuiStyle& style = ImGui::GetStyle();
+        const float field = size_of(fonts().large) + 2 * style.FramePadding.y;
+        const auto rows = static_cast<float>(std::max<std::size_t>(matches_.size(), 1));
+        return std::round(2 * scaled(padding) + field + 2 * style.ItemSpacing.y + scaled(4) +
+                          rows * row_height());
+    }
+
     void draw_field() {
         const FontScope large(fonts().large);
         ImGui::SetNextItemWidth(ImGui::GetContentRegionAvail().x);
@@ -61,24 +77,13 @@ private:
     }
 
     void take_keys() {
-        const auto page = static_cast<std::ptrdiff_t>(8);
-        for (const auto& [key, by] : {std::pair{ImGuiKey_UpArrow, std::ptrdiff_t{-1}},
-                                      {ImGuiKey_DownArrow, 1},
-                                      {ImGuiKey_PageUp, -page},
-                                      {ImGuiKey_PageDown, page}})
-            if (is_pressed(key)) move_choice(by);
-        if (is_enter_pressed() && !matches_.empty()) choose(own_.chosen);
-    }
-
-    // One beyond an end is the other end; a page stops there.
-    void move_choice(std::ptrdiff_t by) {
-        if (matches_.empty()) return;
-        const auto last = static_cast<std::ptrdiff_t>(matches_.size()) - 1;
-        const auto from = static_cast<std::ptrdiff_t>(own_.chosen);
-        const bool goes_round = by == -1 ? from == 0 : by == 1 && from == last;
-        const std::ptrdiff_t to = goes_round ? last - from : std::clamp<std::ptrdiff_t>(from + by, 0, last);
-        own_.chosen = static_cast<std::size_t>(to);
-        own_.wants_scroll = true;
+        for (const std::string& key : std::exchange(state_.list_keys, {})) {
+            if (key == "Enter" && !matches_.empty()) choose(own_.chosen);
+            if (const auto row = row_after(key, own_.chosen, matches_.size())) {
+                own_.chosen = *row;
+                own_.wants_scroll = true;
+            }
+        }
     }
 
     void choose(std::size_t index) {
@@ -170,10 +175,11 @@ private:
     void draw_name(const CommandChoice& choice, const CommandMatch& match, ImVec2 at, float alpha) const {
         const std::string shown = elided(choice.name, name_width_);
         draw_text(at, u32(palette_.text, alpha), shown);
+        const std::size_t fitting = fitting_bytes(choice.name, name_width_);
         ImDrawList& list = *ImGui::GetWindowDrawList();
         const float y = std::floor(at.y + ImGui::GetFontSize()) + 0.5f;
         for (const std::size_t letter : match.letters) {
-            if (letter >= shown.size()) break;
+            if (letter >= fitting) break;
             const float from = at.x + text_width(std::string_view(shown).substr(0, letter));
             const float to = at.x + text_width(std::string_view(shown).substr(0, letter + 1));
             list.AddLine({from, y}, {to, y}, u32(palette_.text, alpha), std::max(1.0f, 1.5f * view_.scale));

@@ -12,6 +12,7 @@ namespace tricolour {
 void draw_menu_bar(const View& view, UiState& state, Commands& commands);   ///< inside a menu bar
 void draw_transport(const View& view, UiState& state, Commands& commands);  ///< one row
 void draw_trace(const View& view, UiState& state, Commands& commands);
+void draw_search(const View& view, UiState& state, Commands& commands);
 void draw_console(const View& view, UiState& state, Commands& commands);  ///< one or two rows
 void draw_inspector(const View& view, UiState& state, Commands& commands);
 void draw_lower_tabs(const View& view, UiState& state, Commands& commands);  ///< one row

@@ -121,6 +121,18 @@ bool OverlayCard::is_dismissed() const {
            (is_clicked && !ImGui::IsMouseHoveringRect(corner_, end_, false));
 }
 
+std::optional<std::size_t> row_after(std::string_view key, std::optional<std::size_t> chosen,
+                                     std::size_t rows) {
+    constexpr std::size_t page = 10;
+    if (rows == 0) return std::nullopt;
+    const std::size_t last = rows - 1;
+    if (key == "Down") return chosen && *chosen < last ? *chosen + 1 : 0;
+    if (key == "Up") return chosen && *chosen > 0 ? *chosen - 1 : last;
+    if (key == "Page Down") return std::min(chosen.value_or(0) + page, last);
+    if (key == "Page Up") return chosen.value_or(0) - std::min(chosen.value_or(0), page);
+    return std::nullopt;
+}
+
 bool is_pressed(ImGuiKey key, bool repeats) {
 #if IMGUI_VERSION_NUM < 18700
     return ImGui::IsKeyPressed(ImGui::GetKeyIndex(key), repeats);

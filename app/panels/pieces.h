@@ -8,6 +8,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -50,6 +51,11 @@ private:
     ImVec2 corner_, end_;
     bool is_appearing_;
 };
+
+/// Where a key leads in a list of that many from the row chosen; none if it is no such key. One row beyond an
+/// end is the other end.
+std::optional<std::size_t> row_after(std::string_view key, std::optional<std::size_t> chosen,
+                                     std::size_t rows);
 
 bool is_pressed(ImGuiKey key, bool repeats = true);
 bool is_enter_pressed();

@@ -263,6 +263,7 @@ void MapOverlay::draw(const View& view, const UiState& state, const MapScreen& s
     } else {
         draw_large_free();
     }
+    draw_hits();
     draw_violations();
     draw_now();
     if (view.selected) draw_references();
@@ -567,6 +568,48 @@ void MapOverlay::draw_violations() {
         list_->AddCircleFilled(centre, size * 0.78f, u32(view_->palette->map_background, 0.85f));
         draw_sign(list_, Sign::error, {centre.x, centre.y - size * 0.05f}, size, u32(colour));
     }
+}
+
+// Of hits in sight those that lie apart, so that a million cost no more than what can be told apart; a hit
+// that lies alone is always among them.
+std::vector<Offset> MapOverlay::apart(std::span<const Offset> hits) const {
+    constexpr std::size_t most = 3000;
+    if (hits.size() <= most) return {hits.begin(), hits.end()};
+    std::vector<Offset> chosen;
+    for (float cell = 3 * ui_;; cell *= 2) {
+        const auto columns = static_cast<std::size_t>(screen_->size().x / cell) + 1;
+        const auto rows = static_cast<std::size_t>(screen_->size().y / cell) + 1;
+        std::vector<bool> is_taken(columns * rows);
+        chosen.clear();
+        for (const Offset hit : hits) {
+            const std::uint32_t granule = hit / view_->map->granule_bytes();
+            const float x = screen_->x(granule % screen_->row_length()) - screen_->corner().x;
+            const float y = screen_->y(screen_->row_of(granule)) - screen_->corner().y;
+            const auto column = static_cast<std::size_t>(std::clamp(x, 0.0f, screen_->size().x) / cell);
+            const auto row = static_cast<std::size_t>(std::clamp(y, 0.0f, screen_->size().y) / cell);
+            if (is_taken[row * columns + column]) continue;
+            is_taken[row * columns + column] = true;
+            chosen.push_back(hit);
+            if (chosen.size() > most) break;
+        }
+        if (chosen.size() <= most) return chosen;
+    }
+}
+
+void MapOverlay::draw_hits() {
+    if (!view_->search) return;
+    constexpr std::size_t few = 20;  // that can be ringed far out without hiding the map
+    const std::vector<Offset>& hits = view_->search->chunks();
+    const auto offset_of_row = [&](std::uint64_t row) {
+        return row * screen_->row_length() * view_->map->granule_bytes();
+    };
+    const std::uint64_t top = offset_of_row(screen_->first_row());
+    if (top >= view_->session->heap().size_bytes()) return;
+    const auto first = std::ranges::lower_bound(hits, view_->map->chunk_at(static_cast<Offset>(top)));
+    const auto last = std::ranges::lower_bound(hits, offset_of_row(screen_->last_row()), {},
+                                               [](Offset offset) { return std::uint64_t{offset}; });
+    for (const Offset hit : apart({first, std::max(first, last)}))
+        draw_marked(hit, view_->palette->hit, 2 * ui_, last - first <= static_cast<std::ptrdiff_t>(few), 1);
 }
 
 void MapOverlay::draw_now() {

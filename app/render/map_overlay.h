@@ -8,6 +8,7 @@
 #include "app/ui_state.h"
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -54,6 +55,8 @@ private:
     void draw_anchors(const std::vector<Chunk>& chunks);
     float sign_size(const Chunk& chunk) const;
     void draw_violations();
+    std::vector<heapcore::Offset> apart(std::span<const heapcore::Offset> hits) const;
+    void draw_hits();
     void draw_large_free();
     void draw_now();
     void draw_marked(heapcore::Offset offset, const Rgba& colour, float thickness, bool is_strong,

@@ -288,6 +288,15 @@ void MapPanel::draw_strip(const View& view, const UiState& state, const MapArea&
         const float y = std::round(layout.strip.y + static_cast<float>(offset) / bytes * height);
         list.AddRectFilled({layout.strip.x - 2 * s, y - s}, {layout.strip_end.x + 2 * s, y + s}, u32(colour));
     };
+    if (view.search) {
+        // One a pixel, however many there are.
+        const std::vector<heapcore::Offset>& hits = view.search->chunks();
+        const double each = static_cast<double>(bytes) / std::max(1.0, static_cast<double>(height));
+        for (auto hit = hits.begin(); hit != hits.end();) {
+            mark(*hit, palette.hit);
+            hit = std::lower_bound(hit + 1, hits.end(), *hit + each);
+        }
+    }
     for (const heapcore::Offset chunk : view.violations->chunks())
         mark(chunk, palette.alarm);
     if (view.now) mark(*view.now, palette.now);
