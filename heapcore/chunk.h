@@ -73,6 +73,8 @@ public:
     constexpr Colour colour() const { return static_cast<Colour>(bits_ >> 2 & 3); }
     constexpr bool is_previous_free() const { return bits_ & 2; }
     constexpr bool is_in_use() const { return bits_ & 1; }
+    /// Both at one look.
+    constexpr bool is_white_in_use() const { return (bits_ & 0xd) == 1; }
 
     constexpr Header with_size(std::uint32_t bytes) const { return Header((bits_ & 0xff) | bytes << 8); }
     constexpr Header with_type(AllocationType type) const {

@@ -60,20 +60,25 @@ bool Collector::run(std::uint64_t budget) {
 
 void Collector::collect(CollectReason reason) {
     begin(reason);
+    run_to(Phase::idle);
+}
+
+void Collector::run_to(Phase stop) {
     if (heap_.memory.journal()) {
-        while (step()) {
+        while (phase() != stop && step()) {
         }
         return;
     }
     Marker marker(heap_);
-    do {
+    while (phase() != stop) {
         if (heap_.get(Register::mark_top) == 1) {
             const Offset chunk = heap_.memory.load32(entry(0));
             heap_.set(Register::mark_top, 0);
             marker.mark_from(chunk);
         }
         if (phase() == Phase::sweep) sweep_unheard();
-    } while (step());
+        if (!step()) return;
+    }
 }
 
 bool Collector::step() {

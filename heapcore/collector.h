@@ -54,8 +54,10 @@ public:
     /// Makes up to that many transitions.
     bool run(std::uint64_t budget);
 
-    /// A whole collection. Where nothing listens, marking and sweeping go on without a stop after
-    /// each transition, and leave the same bytes.
+    /// Goes on until that phase begins, or to the end. Where nothing listens, marking and sweeping go on
+    /// without a stop after each transition, and leave the same bytes.
+    void run_to(Phase stop);
+    /// A whole collection.
     void collect(CollectReason reason);
 
 private:

@@ -260,7 +260,8 @@ public:
     void store_word(Offset offset, std::uint64_t value) const { store(offset, static_cast<Word>(value)); }
     void store_header(Offset chunk, Header header) const { store(chunk, header.bits()); }
 
-private:
+    void prefetch(Offset offset) const { __builtin_prefetch(bytes_ + offset, 1); }
+
     template <typename T>
     T load(Offset offset) const {
         T value;
@@ -268,10 +269,11 @@ private:
         return value;
     }
     template <typename T>
-    void store(Offset offset, T value) const {
+    void store(Offset offset, const T& value) const {
         std::memcpy(bytes_ + offset, &value, sizeof value);
     }
 
+private:
     std::byte* bytes_;
     Address base_;
     Memory* memory_;
