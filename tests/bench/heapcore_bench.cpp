@@ -1,5 +1,4 @@
 // The engine: allocator, collector, replay and moving about in a session.
-#include "../heapcore/linear_heap.h"
 #include "forest.h"
 #include "heapcore/audit.h"
 #include "heapcore/session.h"
@@ -10,51 +9,6 @@
 
 namespace heapcore {
 namespace {
-
-/// Holes of rising sizes between chunks that stay.
-template <typename Allocate, typename Release>
-void fragment(std::uint32_t holes, Allocate allocate, Release release) {
-    const std::uint32_t sizes = holes <= 10'000 ? 100 : 6;  // so that they fit
-    std::vector<std::uint32_t> freed;
-    for (std::uint32_t i = 0; i < holes; ++i) {
-        freed.push_back(allocate(40 + 8 * (i % sizes)));
-        allocate(8);
-    }
-    for (const std::uint32_t chunk : freed)
-        release(chunk);
-}
-
-template <typename Allocate, typename Release>
-void allocate_and_free(benchmark::State& state, Allocate allocate, Release release) {
-    fragment(static_cast<std::uint32_t>(state.range(0)), allocate, release);
-    std::uint32_t bytes = 0;
-    for (auto _ : state) {
-        bytes = (bytes + 8) % 800;
-        release(allocate(40 + bytes));
-    }
-    state.SetItemsProcessed(state.iterations());
-}
-
-void allocate_and_free(benchmark::State& state) {
-    Heap heap(largest_heap(8));
-    allocate_and_free(
-        state, [&](std::uint32_t bytes) { return *heap.allocate(AllocationType::data, bytes); },
-        [&](Offset chunk) { heap.free(chunk); });
-}
-BENCHMARK(allocate_and_free)->ArgName("free_chunks")->Arg(0)->Arg(1000)->Arg(10'000)->Arg(100'000);
-
-/// The same by an allocator that walks its list. The longest list is made once, which takes half a minute.
-void allocate_and_free_by_a_walk(benchmark::State& state) {
-    const auto size = static_cast<std::uint32_t>(largest_heap(8).size_bytes);
-    linear::LinearHeap heap(size, 8);
-    constexpr auto data = static_cast<std::uint32_t>(AllocationType::data);
-    allocate_and_free(
-        state, [&](std::uint32_t bytes) { return *heap.allocate(data, bytes); },
-        [&](std::uint32_t chunk) { heap.free(chunk); });
-}
-BENCHMARK(allocate_and_free_by_a_walk)->ArgName("free_chunks")->Arg(0)->Arg(1000);
-BENCHMARK(allocate_and_free_by_a_walk)->ArgName("free_chunks")->Arg(10'000)->Iterations(2000);
-BENCHMARK(allocate_and_free_by_a_walk)->ArgName("free_chunks")->Arg(100'000)->Iterations(200);
 
 /// A full heap in which every second chunk is garbage.
 void sweep_a_fragmented_heap(benchmark::State& state) {
