@@ -38,17 +38,19 @@ Heap::Heap(const HeapSettings& settings)
 }
 
 Offset Heap::place(AllocationType type, std::uint64_t user_bytes, const Origin& origin) {
-    const std::optional<std::uint32_t> needed = geometry_->chunk_bytes_for(user_bytes);
-    if (!needed) {
+    if (memory.journal()) [[unlikely]]
+        return place_aloud(type, user_bytes, origin);
+    return geometry_->word_bytes == 8 ? place_unheard<std::uint64_t>(type, user_bytes, origin)
+                                      : place_unheard<std::uint32_t>(type, user_bytes, origin);
+}
+
+Offset Heap::place_aloud(AllocationType type, std::uint64_t user_bytes, const Origin& origin) {
+    const std::optional<std::uint32_t> fitting = geometry_->chunk_bytes_for(user_bytes);
+    if (!fitting) {
         report(StepKind::search_failed, no_chunk, largest_free_bytes(), 0xffffffff);
         return no_chunk;
     }
-    if (memory.journal()) return place_aloud(type, *needed, origin);
-    return geometry_->word_bytes == 8 ? place_unheard<std::uint64_t>(type, *needed, origin)
-                                      : place_unheard<std::uint32_t>(type, *needed, origin);
-}
-
-Offset Heap::place_aloud(AllocationType type, std::uint32_t needed, const Origin& origin) {
+    const std::uint32_t needed = *fitting;
     const Offset chunk = search_aloud(needed);
     if (chunk == free_list_.end()) return no_chunk;
 
@@ -72,8 +74,12 @@ Offset Heap::place_aloud(AllocationType type, std::uint32_t needed, const Origin
 
 // The same bytes where nothing listens.
 template <typename Word>
-Offset Heap::place_unheard(AllocationType type, std::uint32_t needed, const Origin& origin) {
+[[gnu::always_inline]] inline Offset Heap::place_unheard(AllocationType type, std::uint64_t user_bytes,
+                                                         const Origin& origin) {
     UnheardMemory<Word> cells(memory);
+    const std::optional<std::uint32_t> fitting = cells.geometry.chunk_bytes_for(user_bytes);
+    if (!fitting) return no_chunk;
+    const std::uint32_t needed = *fitting;
     const Offset chunk = free_list_.find(cells, needed);
     if (chunk == free_list_.end()) return no_chunk;
 
@@ -82,7 +88,7 @@ Offset Heap::place_unheard(AllocationType type, std::uint32_t needed, const Orig
     const Offset next = chunk + found;
     const bool is_last = is_end(next);
     if (!is_last && !cells.header(next).is_in_use()) [[unlikely]]
-        return place_aloud(type, needed, origin);  // a program broke the heap: two neighbours are free
+        return place_aloud(type, user_bytes, origin);  // a program broke the heap: two neighbours are free
     const bool is_split = found >= needed + cells.geometry.smallest_chunk_bytes;
     if (is_split) {
         const Offset remainder = chunk + needed;
@@ -138,7 +144,7 @@ void Heap::split(Offset chunk, std::uint32_t size, std::uint32_t kept) {
 
 Offset Heap::free(Offset chunk) {
     HEAPCORE_ASSERT(is_sane(chunk), "only a sane chunk in use is freed");
-    if (!memory.journal())
+    if (!memory.journal()) [[likely]]
         return geometry_->word_bytes == 8 ? free_unheard<std::uint64_t>(chunk)
                                           : free_unheard<std::uint32_t>(chunk);
     const Header header = this->header(chunk);
@@ -150,7 +156,7 @@ Offset Heap::free(Offset chunk) {
 
 // The same where nothing listens.
 template <typename Word>
-Offset Heap::free_unheard(Offset chunk) {
+[[gnu::always_inline]] inline Offset Heap::free_unheard(Offset chunk) {
     UnheardMemory<Word> cells(memory);
     const Header header = cells.header(chunk);
     cells.store_header(chunk, header.with_in_use(false));

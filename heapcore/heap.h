@@ -98,9 +98,9 @@ public:
 
 private:
     Offset place(AllocationType type, std::uint64_t user_bytes, const Origin& origin);
-    Offset place_aloud(AllocationType type, std::uint32_t needed, const Origin& origin);
+    Offset place_aloud(AllocationType type, std::uint64_t user_bytes, const Origin& origin);
     template <typename Word>
-    Offset place_unheard(AllocationType type, std::uint32_t needed, const Origin& origin);
+    Offset place_unheard(AllocationType type, std::uint64_t user_bytes, const Origin& origin);
     Offset search_aloud(std::uint32_t needed);
     template <typename Word>
     Offset free_unheard(Offset chunk);
