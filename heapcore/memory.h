@@ -279,4 +279,16 @@ private:
     Memory* memory_;
 };
 
+/// Lets a journal listen for as long as this lives.
+class Listening {
+public:
+    Listening(Memory& memory, Journal& journal) : memory_(memory) { memory_.attach(&journal); }
+    ~Listening() { memory_.attach(nullptr); }
+    Listening(const Listening&) = delete;
+    Listening& operator=(const Listening&) = delete;
+
+private:
+    Memory& memory_;
+};
+
 }  // namespace heapcore

@@ -11,18 +11,6 @@ constexpr std::size_t most_samples = 1u << 17;  // beyond it samples are joined 
 bool is_phase_stop(const Step& step) { return step.kind == StepKind::phase; }
 bool is_object_stop(const Step& step) { return row_of(step.kind).is_object; }
 
-/// Lets a journal listen for as long as this lives.
-class Listening {
-public:
-    Listening(Memory& memory, Journal& journal) : memory_(memory) { memory_.attach(&journal); }
-    ~Listening() { memory_.attach(nullptr); }
-    Listening(const Listening&) = delete;
-    Listening& operator=(const Listening&) = delete;
-
-private:
-    Memory& memory_;
-};
-
 }  // namespace
 
 void HeapChanges::clear() {
