@@ -26,6 +26,7 @@ namespace {
 constexpr double slice_seconds = 0.010;  // what a frame may spend on playing
 constexpr double index_seconds = 0.004;  // and on looking ahead
 constexpr double search_seconds = 0.004;
+constexpr double hits_seconds = 0.004;  // and on the hits of breakpoints, at rest
 constexpr std::size_t most_log_lines = 5000;
 constexpr std::size_t trail_length = 12;
 constexpr std::array<std::string_view, 5> list_key_names = {"Up", "Down", "Page Up", "Page Down", "Enter"};
@@ -141,6 +142,13 @@ void Application::say(std::string message, bool is_alarm) {
         spdlog::warn("{}", state.message);
     else
         spdlog::info("{}", state.message);
+}
+
+// What is under way, said anew as long as it is; not worth a line of the log.
+void Application::say_for_now(std::string message) {
+    state.message = std::move(message);
+    state.is_message_alarm = false;
+    state.message_until = now_ + 0.5;
 }
 
 // --- input ----------------------------------------------------------------------------------
@@ -352,8 +360,8 @@ void Application::go_to_next_hit(bool is_back) {
 }
 
 // Shows them where the roots are, or the roots again.
-void Application::turn_violations_over() {
-    state.lower_tab = state.shows_violations() ? LowerTab::roots : LowerTab::violations;
+void Application::turn_over_to(LowerTab tab) {
+    state.lower_tab = state.shows(tab) ? LowerTab::roots : tab;
     state.is_open[static_cast<std::size_t>(Panel::roots)] = true;
 }
 
@@ -370,6 +378,102 @@ void Application::audit() {
     if (!violations_.audit_now(*session)) return say(violations_.state_text());
     say(violations_.count() ? violations_.count_text() : violations_.state_text(), violations_.count() > 0);
 }
+
+// --- breakpoints ----------------------------------------------------------------------------
+
+void Application::set_or_remove(const Breakpoint& breakpoint) {
+    const Session* session = document_.session();
+    if (!session) return;
+    const std::string clause = clause_of(breakpoint, session->heap());
+    if (const KnownHits* known = hits_.find(breakpoint)) {
+        hits_.remove(known->id);
+        return say("no longer stops when " + clause);
+    }
+    state.breakpoints.shown = hits_.add(breakpoint);
+    if (state.is_open_panel(Panel::roots)) state.lower_tab = LowerTab::breakpoints;
+    say("stops when " + clause);
+}
+
+void Application::break_on_selection(BreakpointKind kind) {
+    const Session* session = document_.session();
+    if (!session) return;
+    if (!view_.selected) return draft_breakpoint();
+    const Offset chunk = *view_.selected;
+    const auto breakpoint = breakpoint_on(kind, session->heap(), chunk,
+                                          describe_chunk(session->machine(), session->trace(), chunk));
+    if (!breakpoint) return say("a free chunk can only be watched for changes");
+    set_or_remove(*breakpoint);
+}
+
+// The form, about what is selected.
+void Application::draft_breakpoint() {
+    const Session* session = document_.session();
+    if (!session) return;
+    state.is_open[static_cast<std::size_t>(Panel::roots)] = true;
+    state.lower_tab = LowerTab::breakpoints;
+    Breakpoint draft;
+    if (view_.selected) {
+        const Offset chunk = *view_.selected;
+        const auto on_it = breakpoint_on(BreakpointKind::freed, session->heap(), chunk,
+                                         describe_chunk(session->machine(), session->trace(), chunk));
+        draft.kind = BreakpointKind::stored;
+        draft = on_it.value_or(draft);
+        draft.first = chunk;
+        draft.end = session->heap().next_chunk(chunk);
+    } else {
+        draft.kind = BreakpointKind::phase;
+        draft.end = session->heap().geometry().smallest_chunk_bytes;
+    }
+    state.breakpoints.draft = draft;
+    state.breakpoints.wants_focus = true;
+}
+
+void Application::run_to_hit(bool is_back) {
+    const Session* session = document_.session();
+    if (!session) return;
+    state.playing = PlayDirection::paused;
+    if (!hits_.has_enabled()) {
+        state.lower_tab = LowerTab::breakpoints;
+        return say("no breakpoint is enabled: " + std::string(row_of(CommandId::new_breakpoint).key) +
+                   " sets one");
+    }
+    hit_search_ = std::make_unique<HitSearch>(*session, hits_, session->position(), is_back);
+    searched_from_ = instant_of(*session);
+    go_on_running();
+}
+
+void Application::go_on_running() {
+    if (!hit_search_) return;
+    const Stopwatch watch;
+    if (!hit_search_->extend([&] { return watch.seconds() > slice_seconds; }))
+        return say_for_now("running to a hit: " + percent_text(hit_search_->progress()) + ", Escape stops");
+    const std::unique_ptr<HitSearch> done = std::move(hit_search_);
+    if (done->stop()) return stop_at(*done->stop());
+    say(done->is_back() ? "no earlier hit" : "no further hit");
+}
+
+void Application::stop_at(const Stop& stop) {
+    Session* session = document_.session();
+    session->seek(stop.position);
+    state.playing = PlayDirection::paused;
+    say("stopped: " + stop_text(hits_, stop.breakpoints, session->heap()));
+}
+
+// A search under way looks at the same steps.
+void Application::run_ahead() {
+    const Session* session = document_.session();
+    if (!session) return;
+    hits_.follow(*session);
+    if (hit_search_ && instant_of(*session) != searched_from_) hit_search_.reset();
+    if (hit_search_) return go_on_running();
+    if (hits_.is_complete()) return;
+    const bool is_waited_for = state.playing != PlayDirection::paused;
+    const double most = is_waited_for ? slice_seconds : hits_seconds;
+    const Stopwatch watch;
+    hits_.extend(*session, [&] { return watch.seconds() > most; });
+}
+
+// --- editing and files ----------------------------------------------------------------------
 
 void Application::type(const std::string& line) {
     Session* session = document_.session();
@@ -450,6 +554,7 @@ void Application::carry_out(const Command& command) {
         state.playing = state.playing == direction ? PlayDirection::paused : direction;
         state.play_debt = 1;  // the first unit at once
     };
+    if (command.id == play || command.id == play_back) hit_search_.reset();
     switch (command.id) {
         case play: play_or_pause(PlayDirection::forward); break;
         case play_back: play_or_pause(PlayDirection::back); break;
@@ -464,6 +569,12 @@ void Application::carry_out(const Command& command) {
             break;
         case select_chunk: select(static_cast<Offset>(command.number)); break;
         case clear_selection:
+            if (hit_search_) {
+                hit_search_.reset();
+                say("the run to a hit was stopped");
+                break;
+            }
+            if (std::exchange(state.breakpoints.draft, std::nullopt)) break;
             if (state.selection) state.selection_past.push_back(*state.selection);
             state.selection.reset();
             break;
@@ -477,6 +588,20 @@ void Application::carry_out(const Command& command) {
         case hit_forward:
         case hit_back: go_to_next_hit(command.id == hit_back); break;
         case go_to_hit: this->go_to_hit(command.number); break;
+        case run_to_hit:
+        case run_back_to_hit: this->run_to_hit(command.id == run_back_to_hit); break;
+        case break_on_change: break_on_selection(BreakpointKind::changed); break;
+        case break_when_freed: break_on_selection(BreakpointKind::freed); break;
+        case break_when_black: break_on_selection(BreakpointKind::colour); break;
+        case new_breakpoint: draft_breakpoint(); break;
+        case toggle_breakpoint:
+            if (state.breakpoints.wanted) set_or_remove(*state.breakpoints.wanted);
+            break;
+        case enable_breakpoint:
+            hits_.enable(static_cast<BreakpointId>(command.number), command.number2 != 0);
+            break;
+        case remove_breakpoint: hits_.remove(static_cast<BreakpointId>(command.number)); break;
+        case remove_breakpoints: hits_.clear(); break;
         case fit_heap:
         case fit_used:
         case fit_selection: fit(command.id); break;
@@ -546,7 +671,8 @@ void Application::carry_out(const Command& command) {
         case toggle_inspector: toggle(Panel::inspector); break;
         case toggle_timeline: toggle(Panel::timeline); break;
         case toggle_log: toggle(Panel::log); break;
-        case toggle_violations: turn_violations_over(); break;
+        case toggle_violations: turn_over_to(LowerTab::violations); break;
+        case toggle_breakpoints: turn_over_to(LowerTab::breakpoints); break;
         case toggle_theme:
             state.is_dark = !state.is_dark;
             reload_palette();
@@ -578,9 +704,12 @@ void Application::take_over() {
     search_.clear();
     state.search.chosen.reset();
     lens_.reset();
+    hit_search_.reset();
     says_.clear();
     says_of_ = 0;
     if (!is_same_file) {
+        hits_.clear();
+        state.breakpoints = {};
         state.selection.reset();
         state.selection_past.clear();
         state.selection_future.clear();
@@ -606,6 +735,9 @@ void Application::play(double elapsed) {
     const bool is_forward = state.playing == PlayDirection::forward;
     const bool is_unlimited = state.speed >= 1e6;
     state.play_debt = is_unlimited ? 1e9 : std::min(state.play_debt + elapsed * state.speed, state.speed);
+    const PlayLimit limit = play_limit(hits_, session->position(), is_forward);
+    if (limit.is_waiting)
+        return say_for_now("looking ahead for breakpoints: " + percent_text(hits_.progress()));
     const Stopwatch watch;
     bool goes_on = true;
     while (goes_on && state.play_debt >= 1 && watch.seconds() < slice_seconds) {
@@ -620,6 +752,10 @@ void Application::play(double elapsed) {
             if (!goes_on && is_forward && !session->is_at_end() && state.rung != Rung::operation)
                 session->seek_end();
         }
+        if (!limit.is_passed(session->position())) continue;
+        if (limit.stop) return stop_at(*limit.stop);
+        session->seek(*limit.position);
+        break;
     }
     if (watch.seconds() >= slice_seconds) state.play_debt = std::min(state.play_debt, 1.0);
     if (!goes_on) state.playing = PlayDirection::paused;
@@ -655,6 +791,7 @@ void Application::update(double now, double elapsed) {
     }
     for (const Command& command : commands.take())
         carry_out(command);
+    run_ahead();
     play(elapsed);
     extend_index();
     if (Session* session = document_.session()) {
@@ -700,6 +837,8 @@ void Application::build_view() {
     map_colours_ = map_colours(palette_, state.lens, state.isolated);
     view_.map_colours = &map_colours_;
     view_.lens = &lens_;
+    view_.hits = &hits_;
+    if (hit_search_) view_.run_to_hit = static_cast<float>(hit_search_->progress());
     if (!session) {
         view_.narration = "Open a trace, or choose a built-in scenario from the File menu.";
         return;
@@ -740,6 +879,8 @@ void Application::build_view() {
                 view_.trail.push_back(there);
         }
     }
+    view_.stops = hits_.at(session->position());
+    view_.stop = stop_text(hits_, view_.stops, session->heap());
     const SessionIndex& index = session->index();
     if (index.error && session->position() == Position{index.error->operation, 0}) {
         view_.error = index.error->error.text();
@@ -760,7 +901,8 @@ bool Application::wants_frames() const {
     return state.playing != PlayDirection::paused || document_.loading() || state.camera_target ||
            !state.camera.is_set || is_indexing || map_panel_->is_animating() || lens_.is_behind() ||
            violations_.state() == Violations::State::waiting ||
-           (state.search.is_open && search_.is_under_way());
+           (state.search.is_open && search_.is_under_way()) || hit_search_ ||
+           (document_.session() && !hits_.is_complete());
 }
 
 std::string Application::window_title() const {
@@ -819,6 +961,12 @@ float splitter(const char* name, const Box& box, bool is_vertical, const Palette
 void drag(float& wished, float shown, float moved, float least, float most) {
     if (moved != 0) wished = std::clamp(shown + moved, least, most);
 }
+
+/// What the place below the inspector shows, in the order of LowerTab.
+struct LowerContent {
+    const char* name;
+    void (*draw)(const View&, UiState&, Commands&);
+};
 
 constexpr ImGuiWindowFlags still = ImGuiWindowFlags_NoScrollbar | ImGuiWindowFlags_NoScrollWithMouse;
 
@@ -915,14 +1063,14 @@ void Application::draw(float width, float height) {
             panel_window("inspector", {x, body_top, right, inspector}, 0,
                          [&] { draw_inspector(view_, state, commands); });
         if (roots > 0) {
-            const bool shows_roots = state.lower_tab == LowerTab::roots;
-            panel_window(shows_roots ? "roots" : "violations", {x, body_bottom - roots, right, roots}, still,
-                         [&] {
-                             draw_lower_tabs(view_, state, commands);
-                             if (ImGui::BeginChild("##content"))
-                                 (shows_roots ? draw_roots : draw_violations)(view_, state, commands);
-                             ImGui::EndChild();
-                         });
+            constexpr LowerContent contents[] = {
+                {"roots", draw_roots}, {"violations", draw_violations}, {"breakpoints", draw_breakpoints}};
+            const LowerContent& content = contents[static_cast<std::size_t>(state.lower_tab)];
+            panel_window(content.name, {x, body_bottom - roots, right, roots}, still, [&] {
+                draw_lower_tabs(view_, state, commands);
+                if (ImGui::BeginChild("##content")) content.draw(view_, state, commands);
+                ImGui::EndChild();
+            });
         }
         if (has_both)
             state.roots_share = std::clamp(
@@ -961,6 +1109,7 @@ void Application::draw(float width, float height) {
     panel_window("status", {0, height - status, width, status}, still,
                  [&] { draw_status(view_, state, commands); });
 
+    draw_chunk_menu(view_, state, commands);
     draw_open_error(view_, state, commands);
     draw_loading(view_, state, commands);
     draw_file_dialog(view_, state, commands);
@@ -1060,6 +1209,15 @@ void Application::write_state_file() {
                           {"typing", state.search.is_typing},    {"hits", search_.count()},
                           {"count", search_.count_text(chosen)}, {"chunks", search_.chunks().size()},
                           {"under_way", search_.is_under_way()}, {"text", search_.state_text()}};
+        json["breakpoints"] = nlohmann::json::array();
+        for (const KnownHits& known : hits_.breakpoints())
+            json["breakpoints"].push_back(
+                {{"text", sentence_of(known.breakpoint, heap)},
+                 {"enabled", known.is_enabled},
+                 {"hits", known.positions.size()},
+                 {"complete", known.operations >= session->trace().operations.size()}});
+        json["stop"] = view_.stop;
+        json["searching"] = view_.run_to_hit.has_value();
         json["hover"] = state.hover ? nlohmann::json(*state.hover) : nlohmann::json(nullptr);
         json["now"] = view_.now ? nlohmann::json(*view_.now) : nlohmann::json(nullptr);
     }

@@ -6,6 +6,7 @@
 #include "app/model/camera.h"
 #include "app/model/camera_history.h"
 #include "app/model/document.h"
+#include "app/model/hits.h"
 #include "app/model/lens_map.h"
 #include "app/model/map.h"
 #include "app/model/map_colours.h"
@@ -72,6 +73,7 @@ private:
     void take_over();
     void build_view();
     void say(std::string message, bool is_alarm = false);
+    void say_for_now(std::string message);
     void select(heapcore::Offset offset);
     void step_through_selections(std::vector<Selection>& from, std::vector<Selection>& to);
     MapArea map_area() const;
@@ -85,9 +87,16 @@ private:
     void look();
     void go_to_hit(std::uint64_t index);
     void go_to_next_hit(bool is_back);
-    void turn_violations_over();
     void turn_command_palette_over();
+    void turn_over_to(LowerTab tab);
     void audit();
+    void set_or_remove(const Breakpoint& breakpoint);
+    void break_on_selection(BreakpointKind kind);
+    void draft_breakpoint();
+    void run_to_hit(bool is_back);
+    void go_on_running();
+    void stop_at(const Stop& stop);
+    void run_ahead();
     void type(const std::string& line);
     void choose_lens(LensId lens);
     void mark_position();
@@ -109,6 +118,9 @@ private:
     CameraHistory views_;
     LensMap lens_;
     MapColours map_colours_;
+    Hits hits_;
+    std::unique_ptr<HitSearch> hit_search_;  ///< a run to a hit under way
+    Instant searched_from_;
     std::unique_ptr<MapPanel> map_panel_;
     std::vector<std::string> scenarios_;  ///< asset paths of the built-in ones
     View view_;

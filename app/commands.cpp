@@ -77,6 +77,25 @@ constexpr std::array rows = {
                "goes to the previous hit of the search", ""},
     CommandRow{go_to_hit, Group::selection, "Go to a hit", "", "goes to that hit of the search", ""},
 
+    CommandRow{run_to_hit, Group::breakpoints, "Run to the next hit", "F5",
+               "forward to right after the next step that an enabled breakpoint stops at", ""},
+    CommandRow{run_back_to_hit, Group::breakpoints, "Run back to the previous hit", "Shift+F5",
+               "back to right after the previous step that an enabled breakpoint stops at", ""},
+    CommandRow{break_on_change, Group::breakpoints, "Stop when the chunk changes", "F9",
+               "stops after steps that change the selected chunk, or no longer", ""},
+    CommandRow{break_when_freed, Group::breakpoints, "Stop when the chunk is freed", "Shift+F9",
+               "stops where the selected chunk is freed, or no longer", ""},
+    CommandRow{break_when_black, Group::breakpoints, "Stop when the chunk turns black", "Ctrl+F9",
+               "stops where the collector is done with the selected chunk, or no longer", ""},
+    CommandRow{new_breakpoint, Group::breakpoints, "New breakpoint\xe2\x80\xa6", "B",
+               "asks where playing is to stop", ""},
+    CommandRow{toggle_breakpoint, Group::breakpoints, "Set or remove a breakpoint", "",
+               "stops there, or no longer", ""},
+    CommandRow{enable_breakpoint, Group::breakpoints, "Enable or disable a breakpoint", "",
+               "stops there, or not for now", ""},
+    CommandRow{remove_breakpoint, Group::breakpoints, "Remove a breakpoint", "", "stops there no longer", ""},
+    CommandRow{remove_breakpoints, Group::breakpoints, "Remove all breakpoints", "", "stops nowhere", ""},
+
     CommandRow{fit_heap, Group::map, "Fit the heap", "Shift+F", "shows the whole heap", "\xef\x82\xb2"},
     CommandRow{fit_used, Group::map, "Fit the used part", "F", "shows the heap up to its last chunk in use",
                "\xef\x81\xa6"},
@@ -140,6 +159,8 @@ constexpr std::array rows = {
     CommandRow{toggle_log, Group::view, "Log", "F6", "shows or hides the log", ""},
     CommandRow{toggle_violations, Group::view, "Violations", "F7", "shows the violations, or the roots again",
                ""},
+    CommandRow{toggle_breakpoints, Group::view, "Breakpoints", "F8",
+               "shows the breakpoints, or the roots again", ""},
     CommandRow{toggle_theme, Group::view, "Light or dark", "Ctrl+T",
                "changes between the light and the dark theme", "\xef\x81\x82"},
     CommandRow{scale_up, Group::view, "Larger interface", "Ctrl+Shift++", "an eighth larger", ""},
@@ -172,8 +193,8 @@ const CommandRow& row_of(CommandId id) {
 }
 
 std::string_view word_of(CommandGroup group) {
-    constexpr std::array<std::string_view, 8> words = {"Move",      "Play", "Map",  "Lens",
-                                                       "Selection", "Edit", "File", "View"};
+    constexpr std::array<std::string_view, 9> words = {"Move",        "Play", "Map",  "Lens", "Selection",
+                                                       "Breakpoints", "Edit", "File", "View"};
     return words[static_cast<std::size_t>(group)];
 }
 

@@ -47,6 +47,16 @@ enum class CommandId : std::uint8_t {
     hit_forward,
     hit_back,
     go_to_hit,  ///< number: of the search's hits
+    run_to_hit,
+    run_back_to_hit,
+    break_on_change,
+    break_when_freed,
+    break_when_black,
+    new_breakpoint,
+    toggle_breakpoint,  ///< the one wanted in the state of the interface
+    enable_breakpoint,  ///< number: its id; number2: 0 disables
+    remove_breakpoint,  ///< number: its id
+    remove_breakpoints,
     fit_heap,
     fit_used,
     fit_selection,
@@ -92,6 +102,7 @@ enum class CommandId : std::uint8_t {
     toggle_timeline,
     toggle_log,
     toggle_violations,
+    toggle_breakpoints,
     toggle_theme,
     scale_up,
     scale_down,
@@ -103,7 +114,7 @@ enum class CommandId : std::uint8_t {
     count_
 };
 
-enum class CommandGroup : std::uint8_t { move, play, map, lens, selection, edit, file, view };
+enum class CommandGroup : std::uint8_t { move, play, map, lens, selection, breakpoints, edit, file, view };
 std::string_view word_of(CommandGroup group);
 
 struct CommandRow {

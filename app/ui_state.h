@@ -4,6 +4,7 @@
 // lies at the same place.
 #pragma once
 
+#include "app/model/hits.h"
 #include "app/model/inspection.h"
 #include "app/model/lens.h"
 #include "app/model/root_rows.h"
@@ -40,7 +41,7 @@ struct Camera {
 enum class Panel : std::uint8_t { trace, inspector, roots, legend, timeline, console, log, count_ };
 
 /// What the place below the inspector shows.
-enum class LowerTab : std::uint8_t { roots, violations, count_ };
+enum class LowerTab : std::uint8_t { roots, violations, breakpoints, count_ };
 
 enum class PlayDirection : std::int8_t { back = -1, paused = 0, forward = 1 };
 
@@ -135,6 +136,19 @@ struct CommandPaletteState {
     std::vector<std::string> recent;  ///< names of commands, newest first
 };
 
+struct BreakpointsState {
+    std::optional<Breakpoint> draft;    ///< in the form; none: the form is closed
+    bool wants_focus = false;           ///< so that Enter means the form
+    std::optional<Breakpoint> wanted;   ///< what toggle_breakpoint sets or removes
+    std::optional<BreakpointId> shown;  ///< whose hits are listed
+};
+
+/// What can be done with the selected chunk, at the pointer.
+struct ChunkMenuState {
+    bool is_wanted = false;          ///< opens it
+    std::optional<Breakpoint> cell;  ///< for the field that it was opened at
+};
+
 /// The selected chunk, or the current step's, in words and bits.
 struct InspectorState {
     Inspector inspector;
@@ -165,7 +179,7 @@ struct UiState {
     std::array<bool, static_cast<std::size_t>(Panel::count_)> is_open{true, true, true, true,
                                                                       true, true, false};
     bool is_open_panel(Panel panel) const { return is_open[static_cast<std::size_t>(panel)]; }
-    bool shows_violations() const { return is_open_panel(Panel::roots) && lower_tab == LowerTab::violations; }
+    bool shows(LowerTab tab) const { return is_open_panel(Panel::roots) && lower_tab == tab; }
     float left_width = 300, right_width = 360, timeline_height = 132, legend_height = 264;  ///< at scale 1
     LowerTab lower_tab = LowerTab::roots;
     float roots_share = 0.42f;  ///< of the right side's height
@@ -205,6 +219,8 @@ struct UiState {
     std::vector<std::string> list_keys;
     SearchState search;
     CommandPaletteState command_palette;
+    BreakpointsState breakpoints;
+    ChunkMenuState chunk_menu;
     bool legend_shows_bytes = false;  ///< instead of numbers of chunks
     LensId lens = LensId::type_and_colour;
     std::optional<std::uint32_t> isolated;  ///< entry of the lens; the others fade

@@ -23,6 +23,10 @@ struct Need {
 };
 
 bool has_selection(const View&, const UiState& state) { return state.selection.has_value(); }
+bool has_selected_chunk(const View& view, const UiState&) { return view.selected.has_value(); }
+bool has_enabled_breakpoint(const View& view, const UiState&) {
+    return view.hits && view.hits->has_enabled();
+}
 bool has_violations(const View& view, const UiState&) { return view.violations->count() > 0; }
 
 // Beyond that a trace is open.
@@ -41,6 +45,14 @@ constexpr std::array needs = {
          "nothing was gone back from"},
     Need{violation_forward, has_violations, "nothing violates an invariant here"},
     Need{violation_back, has_violations, "nothing violates an invariant here"},
+    Need{run_to_hit, has_enabled_breakpoint, "no breakpoint is enabled"},
+    Need{run_back_to_hit, has_enabled_breakpoint, "no breakpoint is enabled"},
+    Need{break_on_change, has_selected_chunk, "no chunk is selected"},
+    Need{break_when_freed, has_selected_chunk, "no chunk is selected"},
+    Need{break_when_black, has_selected_chunk, "no chunk is selected"},
+    Need{remove_breakpoints,
+         [](const View& view, const UiState&) { return view.hits && !view.hits->breakpoints().empty(); },
+         "there is no breakpoint"},
     Need{end_isolation, [](const View&, const UiState& state) { return state.isolated.has_value(); },
          "no entry is isolated"},
     Need{reload, [](const View& view, const UiState&) { return !view.path.empty(); },
@@ -125,6 +137,9 @@ constexpr std::array takings = {
     Taking{select_chunk, nullptr, search},
     Taking{go_to_hit, nullptr, search},
     Taking{isolate, nullptr, isolate_next},
+    Taking{toggle_breakpoint, nullptr, new_breakpoint},
+    Taking{enable_breakpoint, nullptr, toggle_breakpoints},
+    Taking{remove_breakpoint, nullptr, toggle_breakpoints},
     Taking{type_operation, nullptr, focus_console},
     Taking{save_path, nullptr, save_dialog},
 };

@@ -614,6 +614,12 @@ std::string bytes_text(std::uint64_t bytes) {
     return text + (is_mega ? " MiB" : " KiB");
 }
 
+std::string percent_text(double part) {
+    std::array<char, 16> text{};
+    std::snprintf(text.data(), text.size(), "%.0f%%", part * 100);
+    return text.data();
+}
+
 std::string count_text(std::uint64_t count) {
     std::string text = std::to_string(count);
     for (std::size_t at = text.size(); at > 3;)

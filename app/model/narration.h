@@ -33,6 +33,8 @@ std::string type_text(std::string_view signature);
 std::string address_text(const heapcore::Heap& heap, heapcore::Offset offset);
 /// "1.5 KiB", "243.7 KiB", "48 bytes".
 std::string bytes_text(std::uint64_t bytes);
+/// "34%": of a part from 0 to 1.
+std::string percent_text(double part);
 /// "1,234,567".
 std::string count_text(std::uint64_t count);
 

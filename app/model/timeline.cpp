@@ -125,6 +125,12 @@ double place_of(std::size_t position, std::size_t operations) {
     return operations == 0 ? 0 : static_cast<double>(position) / static_cast<double>(operations);
 }
 
+double place_of(heapcore::Position position, std::size_t operations) {
+    if (operations == 0) return 0;
+    return (static_cast<double>(position.operation) + (position.step > 0 ? .5 : 0)) /
+           static_cast<double>(operations);
+}
+
 double place_of(const heapcore::Session& session) {
     const std::size_t operations = session.trace().operations.size();
     if (operations == 0) return 0;

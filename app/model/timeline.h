@@ -62,6 +62,8 @@ std::size_t position_at(double place, std::size_t operations);
 /// Where a position lies, steps of an operation under way included; 0 for an empty trace.
 double place_of(const heapcore::Session& session);
 double place_of(std::size_t position, std::size_t operations);
+/// The same where it is not known how many steps the operation under way has: in its middle.
+double place_of(heapcore::Position position, std::size_t operations);
 
 /// The columns of a session, worked out again only when the index or the width has changed.
 class Timeline {

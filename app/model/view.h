@@ -1,6 +1,7 @@
 // View: what the panels are drawn from in one frame. Computed before the frame, read only.
 #pragma once
 
+#include "app/model/hits.h"
 #include "app/model/lens_map.h"
 #include "app/model/map.h"
 #include "app/model/map_colours.h"
@@ -37,14 +38,18 @@ struct View {
     const Palette* palette = nullptr;
     const Violations* violations = nullptr;
     const Search* search = nullptr;  ///< while it is open
-    std::string title;               ///< the trace's name as shown
-    std::string path;                ///< empty for a built-in scenario
-    bool is_changed = false;         ///< holds operations that were typed in and not saved
-    std::string narration;           ///< the current step in a sentence; before the first, what to do
-    std::string phase;               ///< "Mark, threads", "Sweep", "Mutator"
-    std::string said;                ///< the newest `say` at or before the position
-    std::string error;               ///< the trace's error, or the newest failed expectation near, or empty
-    std::string open_error;          ///< why the last file could not be opened; stays until dismissed
+    const Hits* hits = nullptr;
+    std::optional<float> run_to_hit;  ///< how far it is, 0 to 1; none: there is none under way
+    std::string title;                ///< the trace's name as shown
+    std::string path;                 ///< empty for a built-in scenario
+    bool is_changed = false;          ///< holds operations that were typed in and not saved
+    std::string narration;            ///< the current step in a sentence; before the first, what to do
+    std::string phase;                ///< "Mark, threads", "Sweep", "Mutator"
+    std::string said;                 ///< the newest `say` at or before the position
+    std::vector<BreakpointId> stops;  ///< breakpoints that stop at the position
+    std::string stop;                 ///< the same in words
+    std::string error;                ///< the trace's error, or the newest failed expectation near, or empty
+    std::string open_error;           ///< why the last file could not be opened; stays until dismissed
     const Loading* loading = nullptr;
     const std::deque<LogLine>* log = nullptr;
     std::optional<heapcore::Offset> selected;  ///< chunk, if the selection is there now

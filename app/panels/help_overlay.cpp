@@ -24,6 +24,7 @@ constexpr std::array mouse_entries = {
     Entry{"Zoom at the pointer", "Wheel"},
     Entry{"Move the map", "Drag"},
     Entry{"Select a chunk", "Click"},
+    Entry{"Stop where the chunk\xe2\x80\xa6", "Right click"},
     Entry{"Fit a chunk", "Double click"},
     Entry{"Go to an operation", "Click in the trace"},
     Entry{"Go anywhere", "Drag on the timeline"},
@@ -37,9 +38,9 @@ constexpr std::array console_entries = {
 
 std::vector<Section> all_sections() {
     std::vector<Section> sections;
-    for (const CommandGroup group :
-         {CommandGroup::move, CommandGroup::play, CommandGroup::map, CommandGroup::lens,
-          CommandGroup::selection, CommandGroup::file, CommandGroup::edit, CommandGroup::view}) {
+    for (const CommandGroup group : {CommandGroup::move, CommandGroup::play, CommandGroup::map,
+                                     CommandGroup::lens, CommandGroup::selection, CommandGroup::breakpoints,
+                                     CommandGroup::file, CommandGroup::edit, CommandGroup::view}) {
         Section section{word_of(group), {}};
         for (const CommandRow& row : command_rows())
             if (row.group == group && !row.key.empty()) section.entries.push_back({row.name, row.key});
@@ -125,7 +126,7 @@ void draw_keys(const View& view, UiState& state) {
     const ImVec2 screen = ImGui::GetMainViewport()->Size;
     const float scale = view.scale, gap = 32 * scale;
     const auto columns =
-        static_cast<std::size_t>(std::clamp((screen.x - 48 * scale) / (330 * scale), 1.0f, 4.0f));
+        static_cast<std::size_t>(std::clamp((screen.x - 48 * scale) / (305 * scale), 1.0f, 4.0f));
     const float room = std::min(screen.x - 32 * scale, static_cast<float>(columns) * 390 * scale);
     const float padding = 24 * scale;
     const auto count = static_cast<float>(columns);

@@ -401,7 +401,18 @@ private:
         if (has_digits_) draw_digits(canvas, row);
         canvas.x = canvas.left() + meaning_left_;
         draw_meaning(canvas, row);
-        if (canvas.is_hovered() && (canvas.is_elided() || !row.note.empty())) text_tooltip(whole_text(row));
+        if (!canvas.is_hovered()) return;
+        if (canvas.is_elided() || !row.note.empty()) text_tooltip(whole_text(row));
+        if (ImGui::IsMouseClicked(ImGuiMouseButton_Right)) open_chunk_menu(row);
+    }
+
+    void open_chunk_menu(const BodyRow& row) {
+        commands_.push(CommandId::select_chunk, inspection_.chunk);
+        state_.chunk_menu = {
+            true, breakpoint_on_cell(
+                      view_.session->heap(), inspection_.chunk,
+                      describe_chunk(view_.session->machine(), view_.session->trace(), inspection_.chunk),
+                      row.offset, row.bytes, row.label)};
     }
 
     // Leading zeros step back, so that the number stands out.

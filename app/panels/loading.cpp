@@ -1,12 +1,11 @@
 // What floats over the map while a trace is read, and when one could not be.
+#include "app/model/narration.h"
 #include "app/panels/panels.h"
 #include "app/panels/pieces.h"
 #include "app/style/style.h"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
-#include <cstdio>
 #include <string>
 
 namespace tricolour {
@@ -23,12 +22,6 @@ constexpr ImGuiWindowFlags card_flags = ImGuiWindowFlags_NoDecoration | ImGuiWin
                                         ImGuiWindowFlags_NoFocusOnAppearing;
 
 constexpr std::size_t most_error_lines = 4;
-
-std::string percent_text(float progress) {
-    std::array<char, 16> text{};
-    std::snprintf(text.data(), text.size(), "%.0f%%", static_cast<double>(progress * 100));
-    return text.data();
-}
 
 void draw_progress(const View& view, float width, float progress) {
     const float height = std::round(6 * view.scale);
@@ -54,7 +47,8 @@ void draw_loading(const View& view, UiState& state, Commands& commands) {
         draw_progress(view, width, view.loading->progress);
         const float row = ImGui::GetCursorPosY();
         ImGui::AlignTextToFramePadding();
-        const std::string percent = percent_text(std::clamp(view.loading->progress, 0.0f, 1.0f));
+        const std::string percent =
+            percent_text(static_cast<double>(std::clamp(view.loading->progress, 0.0f, 1.0f)));
         elided_text(view.loading->activity + " \xc2\xb7 " + percent, width * .65f, view.palette->text_dim);
         const CommandRow& cancel = row_of(CommandId::cancel_loading);
         const std::string label(cancel.name);

@@ -80,7 +80,8 @@ void panel_items(const Menu& menu) {
         if (ImGui::MenuItem(std::string(row.name).c_str(), key.c_str(), menu.state.is_open_panel(row.panel)))
             menu.commands.push(CommandId::toggle_panel, static_cast<std::uint64_t>(row.panel));
     }
-    item(menu, CommandId::toggle_violations, menu.state.shows_violations());
+    item(menu, CommandId::toggle_violations, menu.state.shows(LowerTab::violations));
+    item(menu, CommandId::toggle_breakpoints, menu.state.shows(LowerTab::breakpoints));
 }
 
 void lens_menu(const Menu& menu) {
@@ -127,6 +128,7 @@ constexpr MenuRow menu_rows[] = {
     {"Move", [](const Menu& menu) { group_items(menu, CommandGroup::move); }},
     {"Play", play_menu},
     {"Map", selection_and_map_menu},
+    {"Breakpoints", [](const Menu& menu) { group_items(menu, CommandGroup::breakpoints); }},
     {"View", view_menu},
     {"Help", help_menu},
 };

@@ -28,6 +28,7 @@ float draw_pill(const View& view, ImVec2 at, float line_height) {
 
 std::string second_text(const View& view) {
     if (!view.error.empty()) return view.error;
+    if (!view.stop.empty()) return "Breakpoint: " + view.stop + ".";
     return view.said.empty() ? "" : "\xe2\x80\x9c" + view.said + "\xe2\x80\x9d";
 }
 
@@ -41,6 +42,11 @@ void draw_second(const View& view, ImVec2 at, float width) {
     if (is_error) {
         draw_sign(ImGui::GetWindowDrawList(), Sign::error, {x + size / 2, std::round(at.y + size / 2)},
                   size * .9f, u32(palette.alarm));
+        x += size * 1.4f;
+    } else if (!view.stops.empty()) {
+        const BreakpointMark mark = mark_of(palette, view.stops.front());
+        draw_sign(ImGui::GetWindowDrawList(), mark.sign, {x + size / 2, std::round(at.y + size / 2)},
+                  size * .8f, u32(mark.colour));
         x += size * 1.4f;
     }
     const std::string shown = elided(text, at.x + width - x);

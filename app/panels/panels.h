@@ -18,12 +18,14 @@ void draw_inspector(const View& view, UiState& state, Commands& commands);
 void draw_lower_tabs(const View& view, UiState& state, Commands& commands);  ///< one row
 void draw_roots(const View& view, UiState& state, Commands& commands);
 void draw_violations(const View& view, UiState& state, Commands& commands);
+void draw_breakpoints(const View& view, UiState& state, Commands& commands);
 void draw_legend(const View& view, UiState& state, Commands& commands);
 void draw_narration(const View& view, UiState& state, Commands& commands);  ///< one or two lines
 void draw_timeline(const View& view, UiState& state, Commands& commands);
 void draw_status(const View& view, UiState& state, Commands& commands);  ///< one row
 void draw_log(const View& view, UiState& state, Commands& commands);
 /// Floats over everything while open.
+void draw_chunk_menu(const View& view, UiState& state, Commands& commands);
 void draw_help(const View& view, UiState& state, Commands& commands);
 void draw_command_palette(const View& view, UiState& state, Commands& commands);
 void draw_file_dialog(const View& view, UiState& state, Commands& commands);

@@ -1,6 +1,7 @@
 #include "app/panels/pieces.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 namespace tricolour {
@@ -284,6 +285,12 @@ void draw_key_caps(const Palette& palette, ImVec2 at, std::string_view keys, flo
         draw_text({at.x + (width - text_width(key)) / 2, at.y + 2 * scale}, colour(palette.text), key);
         at.x += width + 3 * scale;
     }
+}
+
+BreakpointMark mark_of(const Palette& palette, BreakpointId id) {
+    constexpr std::array signs = {Sign::diamond, Sign::disc, Sign::square, Sign::wedge};
+    const std::size_t turn = (id - 1) / signs.size();
+    return {signs[(id - 1) % signs.size()], palette.breakpoint[(id - 1 + turn) % palette.breakpoint.size()]};
 }
 
 std::string printable(std::string_view text) {

@@ -84,6 +84,13 @@ void draw_arrow(ImDrawList* draw, Arrow arrow, ImVec2 centre, float size, ImU32 
 float key_caps_width(std::string_view keys, float scale);
 void draw_key_caps(const Palette& palette, ImVec2 at, std::string_view keys, float scale, float alpha = 1);
 
+/// What a breakpoint is marked with wherever it shows.
+struct BreakpointMark {
+    Sign sign;
+    Rgba colour;
+};
+BreakpointMark mark_of(const Palette& palette, BreakpointId id);
+
 /// A file's name or path as valid UTF-8 with nothing unprintable in it.
 std::string printable(std::string_view text);
 

@@ -97,7 +97,7 @@ float draw_violations(const View& view, UiState& state, Commands& commands, ImVe
     ImGui::SetCursorScreenPos({left, at.y});
     const bool is_clicked = ImGui::InvisibleButton("violations", {right - left, ImGui::GetFontSize()});
     if (ImGui::IsItemHovered()) command_tooltip(CommandId::toggle_violations);
-    if (is_clicked && !state.shows_violations()) commands.push(CommandId::toggle_violations);
+    if (is_clicked && !state.shows(LowerTab::violations)) commands.push(CommandId::toggle_violations);
     return left - 20 * view.scale;
 }
 

@@ -10,20 +10,15 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <cstdio>
+#include <functional>
 #include <string>
+#include <vector>
 
 namespace tricolour {
 namespace {
 
 constexpr std::array<const char*, curve_count> curve_names = {"used", "largest free", "fragmentation",
                                                               "free"};
-
-std::string percent_text(double part) {
-    std::array<char, 16> text{};
-    std::snprintf(text.data(), text.size(), "%.0f%%", part * 100);
-    return text.data();
-}
 
 std::string value_text(Curve curve, const HeapFigures& figures) {
     switch (curve) {
@@ -45,7 +40,7 @@ struct Picture {
     UiState& state;
     Commands& commands;
     const heapcore::Session& session;
-    Area flags, plot, failures, bands;
+    Area flags, plot, hits, failures, bands;
     ImDrawList* draw;
 
     const Palette& palette() const { return *view.palette; }
@@ -236,6 +231,48 @@ void draw_failures(const Picture& picture) {
                [](const TimelineColumn& column) { return column.has_failed_expectation; });
 }
 
+/// The first hit of an enabled breakpoint in each column that has one. Signs that would overlap are left out.
+void draw_hits(const Picture& picture) {
+    const float size = picture.hits.height();
+    const auto column_of = [&](heapcore::Position position) {
+        return std::floor(picture.x_of(place_of(position, picture.operations())));
+    };
+    std::vector<const KnownHits*> enabled;
+    for (const KnownHits& known : picture.view.hits->breakpoints())
+        if (known.is_enabled) enabled.push_back(&known);
+    // The few are laid over the many.
+    std::ranges::stable_sort(enabled, std::ranges::greater(),
+                             [](const KnownHits* known) { return known->positions.size(); });
+    for (const KnownHits* const known : enabled) {
+        const BreakpointMark mark = mark_of(picture.palette(), known->id);
+        float free_from = picture.plot.left - size;
+        for (auto hit = known->positions.begin(); hit != known->positions.end();) {
+            const float x = column_of(*hit);
+            picture.draw->AddRectFilled({x, picture.hits.top}, {x + 1, picture.hits.bottom},
+                                        u32(mark.colour, .5f));
+            if (x >= free_from) {
+                const ImVec2 centre{x + .5f, picture.hits.top + size / 2};
+                draw_sign(picture.draw, mark.sign, centre, size * .9f, u32(mark.colour));
+                free_from = x + size;
+            }
+            hit = std::ranges::upper_bound(hit, known->positions.end(), x, {}, column_of);
+        }
+    }
+}
+
+/// The stop whose mark is under the mouse.
+std::optional<Stop> hit_near(const Picture& picture, ImVec2 mouse) {
+    if (mouse.y < picture.hits.top || mouse.y >= picture.hits.bottom) return std::nullopt;
+    const float reach = picture.hits.height() / 2;
+    const double place = static_cast<double>((mouse.x - reach - picture.plot.left) / picture.plot.width());
+    const std::size_t before =
+        static_cast<std::size_t>(std::max(0.0, place) * static_cast<double>(picture.operations()));
+    const auto stop = before == 0 ? picture.view.hits->next({}) : picture.view.hits->next({before - 1, 0});
+    if (!stop) return std::nullopt;
+    const float x = picture.x_of(place_of(stop->position, picture.operations()));
+    return std::abs(x - mouse.x) <= reach + 1 ? stop : std::nullopt;
+}
+
 void draw_hatch(const Picture& picture, float left, const Rgba& colour) {
     const Area area{left, picture.flags.top, picture.plot.right, picture.bands.bottom};
     if (area.width() < 1) return;
@@ -311,6 +348,12 @@ std::optional<std::size_t> scrub(const Picture& picture) {
         return std::nullopt;
     }
     own.is_scrubbing = is_held && ImGui::IsMouseDragging(ImGuiMouseButton_Left);
+    if (const auto stop = hit_near(picture, ImGui::GetMousePos()); stop && !own.is_scrubbing) {
+        if (ImGui::IsItemActivated())
+            picture.commands.push(CommandId::seek, stop->position.operation, stop->position.step);
+        text_tooltip(stop_text(*picture.view.hits, stop->breakpoints, picture.session.heap()));
+        return std::nullopt;
+    }
     const std::size_t under = position_under(picture, ImGui::GetMousePos());
     if (is_held && own.sought != under) {
         own.sought = under;
@@ -366,12 +409,14 @@ Picture make_picture(const View& view, UiState& state, Commands& commands) {
     const float bands = bottom - std::floor(8 * view.scale);
     const float failures = bands - std::floor(5 * view.scale);
     const float flags = top + std::floor(14 * view.scale);
+    const float hits = failures - (view.hits->breakpoints().empty() ? 0 : std::floor(11 * view.scale));
     return {view,
             state,
             commands,
             *view.session,
             {left, top, right, flags},
-            {left, flags, right, failures - 2 * view.scale},
+            {left, flags, right, hits - 2 * view.scale},
+            {left, hits, right, failures},
             {left, failures, right, bands - 1},
             {left, bands, right, bottom},
             ImGui::GetWindowDrawList()};
@@ -385,6 +430,7 @@ void draw_picture(const Picture& picture) {
         draw_curve(picture, curve);
     draw_marks(picture, picture.flags, Sign::bookmark, picture.palette().text, picture.plot.height(),
                [](const TimelineColumn& column) { return column.has_bookmark; });
+    draw_hits(picture);
     draw_failures(picture);
     draw_beyond(picture);
 }

@@ -1,5 +1,5 @@
 // Violations: what an audit found at the position, a row for each; and the tabs of the place that they share
-// with the roots.
+// with the roots and the breakpoints.
 #include "app/model/narration.h"
 #include "app/panels/panels.h"
 #include "app/panels/pieces.h"
@@ -128,25 +128,23 @@ private:
 }  // namespace
 
 void draw_lower_tabs(const View& view, UiState& state, Commands&) {
-    const Violations& violations = *view.violations;
-    if (panel_tab("Roots", state.lower_tab == LowerTab::roots)) state.lower_tab = LowerTab::roots;
-    ImGui::SameLine(0, std::round(18 * view.scale));
-    if (panel_tab("Violations", state.lower_tab == LowerTab::violations))
-        state.lower_tab = LowerTab::violations;
-    if (violations.count() == 0) return;
-    ImGui::SameLine(0, std::round(6 * view.scale));
-    const FontScope scope(fonts().small);
-    const std::string count = count_text(violations.count()) + (violations.is_cut() ? "+" : "");
-    const float sign = std::round(11 * view.scale);
-    const float gap = std::round(4 * view.scale);
-    const ImVec2 at = ImGui::GetCursorScreenPos();
-    const bool has_room = sign + gap + text_width(count) <= ImGui::GetContentRegionAvail().x;
-    ImGui::NewLine();
-    if (!has_room) return;
-    const ImU32 colour = u32(view.palette->alarm);
-    draw_sign(ImGui::GetWindowDrawList(), Sign::error,
-              {at.x + sign / 2, std::round(at.y + size_of(fonts().small) / 2)}, sign, colour);
-    draw_text({at.x + sign + gap, at.y}, colour, count);
+    const float between = std::round(14 * view.scale);
+    const auto tab = [&](const char* title, LowerTab which) {
+        if (panel_tab(title, state.lower_tab == which)) state.lower_tab = which;
+    };
+    tab("Roots", LowerTab::roots);
+    ImGui::SameLine(0, between);
+    tab("Violations", LowerTab::violations);
+    if (const std::uint64_t count = view.violations->count(); count > 0) {
+        ImGui::SameLine(0, std::round(4 * view.scale));
+        const FontScope scope(fonts().small);
+        const std::string text = count_text(count) + (view.violations->is_cut() ? "+" : "");
+        const ImVec2 at = ImGui::GetCursorScreenPos();
+        ImGui::Dummy({text_width(text), 1});
+        draw_text(at, u32(view.palette->alarm), text);
+    }
+    ImGui::SameLine(0, between);
+    tab("Breakpoints", LowerTab::breakpoints);
 }
 
 void draw_violations(const View& view, UiState& state, Commands& commands) {

@@ -172,6 +172,10 @@ void MapPanel::take_input(const View& view, UiState& state, Commands& commands, 
         state.camera_target = fit_range(state.camera, area, first, view.map->start_after(first));
         state.is_camera_moved = true;
     }
+    if (ImGui::IsMouseClicked(ImGuiMouseButton_Right) && under) {
+        commands.push(CommandId::select_chunk, view.map->chunk_at(*under * view.map->granule_bytes()));
+        state.chunk_menu = {true, {}};
+    }
     if (io.MouseWheel != 0) {
         const Camera from = state.camera_target.value_or(state.camera);
         const auto notches = static_cast<double>(io.MouseWheel);

@@ -39,6 +39,17 @@ void draw_sign(ImDrawList* draw, Sign sign, ImVec2 centre, float size, ImU32 col
             draw->AddRectFilled({x - line * .6f, y + r * .4f}, {x + line * .6f, y + r * .62f},
                                 IM_COL32_WHITE);
             break;
+        case Sign::diamond:
+            draw->AddQuadFilled({x, y - r}, {x + r, y}, {x, y + r}, {x - r, y}, colour);
+            break;
+        case Sign::disc: draw->AddCircleFilled(centre, r * .85f, colour); break;
+        case Sign::square:
+            draw->AddRectFilled({x - r * .75f, y - r * .75f}, {x + r * .75f, y + r * .75f}, colour);
+            break;
+        case Sign::wedge:
+            draw->AddTriangleFilled({x - r * .9f, y - r * .8f}, {x + r * .9f, y - r * .8f}, {x, y + r * .9f},
+                                    colour);
+            break;
         case Sign::typed_in:
             draw->AddRectFilled({x - r * .7f, y - line / 2}, {x + r * .7f, y + line / 2}, colour);
             draw->AddRectFilled({x - line / 2, y - r * .7f}, {x + line / 2, y + r * .7f}, colour);

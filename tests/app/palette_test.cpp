@@ -202,6 +202,13 @@ TEST_P(Theme, nothing_else_looks_like_the_current_step_or_an_alarm) {
             for (const Rgba& colour : row)
                 EXPECT_GT(distance(*accent, colour), 25);
     EXPECT_GT(distance(palette_.now, palette_.alarm), 25);
+    for (const Rgba& breakpoint : palette_.breakpoint) {
+        EXPECT_GT(distance(breakpoint, palette_.now), 25);
+        EXPECT_GT(distance(breakpoint, palette_.alarm), 25);
+        EXPECT_GT(distance(breakpoint, palette_.panel), 40);
+        for (const Rgba& other : palette_.breakpoint)
+            EXPECT_TRUE(&breakpoint == &other || distance(breakpoint, other) > 25);
+    }
     for (const Rgba* ground : {&palette_.map_background, &palette_.free}) {
         EXPECT_GT(distance(palette_.now, *ground), 40);
         EXPECT_GT(distance(palette_.selection, *ground), 60);
