@@ -234,29 +234,6 @@ Offset Heap::give_back(Offset chunk, std::uint32_t size_bytes, bool may_join_pre
     return chunk;
 }
 
-ChunkFault Heap::fault_of(Offset chunk) const {
-    if (chunk >= layout_.heap_bytes || layout_.heap_bytes - chunk < geometry_->smallest_chunk_bytes)
-        return ChunkFault::outside_heap;
-    if (chunk & (geometry_->alignment_bytes - 1)) return ChunkFault::misaligned;
-    const Header header = this->header(chunk);
-    const std::uint32_t size = header.size_bytes();
-    if (static_cast<std::uint32_t>(header.type()) >= allocation_type_count) return ChunkFault::type;
-    if (size < geometry_->smallest_chunk_bytes) return ChunkFault::too_small;
-    if (size > layout_.heap_bytes) return ChunkFault::too_large;
-    if (size & (geometry_->alignment_bytes - 1)) return ChunkFault::misaligned;
-    if (size > layout_.heap_bytes - chunk) return ChunkFault::beyond_end;
-    if (static_cast<std::uint32_t>(header.colour()) >= colour_count) return ChunkFault::colour;
-    if (!header.is_in_use()) return ChunkFault::not_in_use;
-    return ChunkFault::none;
-}
-
-std::optional<Offset> Heap::chunk_at(Address user) const {
-    if (!is_in_heap(user) || user - memory.base() < header_bytes) return std::nullopt;
-    const Offset chunk = chunk_of(static_cast<Offset>(user - memory.base()));
-    if (!is_sane(chunk)) return std::nullopt;
-    return chunk;
-}
-
 Origin Heap::origin_of(Offset chunk) const {
     const Offset place = origin_place(chunk);
     return {memory.load32(place), memory.load32(place + 4), memory.load32(place + 8),

@@ -132,6 +132,29 @@ private:
     FreeList free_list_;
 };
 
+inline ChunkFault Heap::fault_of(Offset chunk) const {
+    if (chunk >= layout_.heap_bytes || layout_.heap_bytes - chunk < geometry_->smallest_chunk_bytes)
+        return ChunkFault::outside_heap;
+    if (chunk & (geometry_->alignment_bytes - 1)) return ChunkFault::misaligned;
+    const Header header = this->header(chunk);
+    const std::uint32_t size = header.size_bytes();
+    if (static_cast<std::uint32_t>(header.type()) >= allocation_type_count) return ChunkFault::type;
+    if (size < geometry_->smallest_chunk_bytes) return ChunkFault::too_small;
+    if (size > layout_.heap_bytes) return ChunkFault::too_large;
+    if (size & (geometry_->alignment_bytes - 1)) return ChunkFault::misaligned;
+    if (size > layout_.heap_bytes - chunk) return ChunkFault::beyond_end;
+    if (static_cast<std::uint32_t>(header.colour()) >= colour_count) return ChunkFault::colour;
+    if (!header.is_in_use()) return ChunkFault::not_in_use;
+    return ChunkFault::none;
+}
+
+inline std::optional<Offset> Heap::chunk_at(Address user) const {
+    if (!is_in_heap(user) || user - memory.base() < header_bytes) return std::nullopt;
+    const Offset chunk = chunk_of(static_cast<Offset>(user - memory.base()));
+    if (!is_sane(chunk)) return std::nullopt;
+    return chunk;
+}
+
 // A free chunk that grows at once again is not listed in between, since that leaves no trace.
 template <typename IsDead, typename Before>
 Offset Heap::sweep_run(Offset chunk, IsDead is_dead, Before before) {

@@ -289,9 +289,9 @@ Operator::Place Operator::field_place(NameId name, TextId field, ArgumentKind ar
     const std::string_view wanted = trace_.texts[field];
     const std::uint32_t word = heap_.geometry().word_bytes;
     const ObjectLayout& objects = heap_.objects();
-    const std::string subject = quoted(trace_.names[name]);
+    const auto subject = [&] { return quoted(trace_.names[name]); };
     const auto unknown = [&](const std::string& of) -> BadArgument {
-        return {argument, subject + " has no " + of + quoted(wanted)};
+        return {argument, subject() + " has no " + of + quoted(wanted)};
     };
     if (is_class_type(heap_.header(holder).type())) {
         const auto found = find_field(heap_, class_named(name, argument), wanted);
@@ -306,7 +306,7 @@ Operator::Place Operator::field_place(NameId name, TextId field, ArgumentKind ar
         return {place, holder, word, true, 3};
     }
     const auto of = class_of(heap_, holder);
-    if (!of) throw BadArgument{argument, subject + " has no class, so it has no fields"};
+    if (!of) throw BadArgument{argument, subject() + " has no class, so it has no fields"};
     const auto found = find_field(heap_, *of, wanted);
     if (!found) throw unknown("field ");
     if (found->is_static) return {found->place, holder, word, found->is_reference(), 1};
@@ -318,15 +318,16 @@ Operator::Place Operator::field_place(NameId name, TextId field, ArgumentKind ar
 Operator::Place Operator::element_place() const {
     const Offset holder = chunk(operation_.target, ArgumentKind::place);
     const Header header = heap_.header(holder);
-    const std::string subject = quoted(trace_.names[operation_.target]);
+    const auto subject = [&] { return quoted(trace_.names[operation_.target]); };
     if (header.type() != AllocationType::object_array && header.type() != AllocationType::primitive_array)
-        throw BadArgument{ArgumentKind::place, subject + " is not an array"};
+        throw BadArgument{ArgumentKind::place, subject() + " is not an array"};
     const std::uint32_t bytes = array_element_bytes(heap_, holder);
     const std::uint32_t length = array_length(heap_, holder);
-    if (bytes == 0) throw BadArgument{ArgumentKind::place, subject + " has no class, so it has no elements"};
+    if (bytes == 0)
+        throw BadArgument{ArgumentKind::place, subject() + " has no class, so it has no elements"};
     if (operation_.index >= length)
         throw BadArgument{ArgumentKind::place,
-                          subject + " has " + std::to_string(length) + " elements, numbered from 0"};
+                          subject() + " has " + std::to_string(length) + " elements, numbered from 0"};
     ElementType element = ElementType::object;
     if (header.type() == AllocationType::primitive_array) {
         constexpr std::string_view codes = "LZBCSIJFD";
