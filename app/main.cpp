@@ -141,7 +141,7 @@ struct WindowOptions {
     std::string size;  ///< WIDTHxHEIGHT, or empty
     std::string state_file;
     std::string log_level = "info";
-    std::uint64_t keyframe_megabytes = 256;
+    std::uint64_t keyframe_megabytes = 512;
     std::uint64_t journal_megabytes = 64;
     bool is_dev = false;
 };

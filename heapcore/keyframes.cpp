@@ -1,25 +1,60 @@
 #include "heapcore/keyframes.h"
 
 #include <algorithm>
+#include <array>
+#include <bit>
 #include <cstring>
 
 namespace heapcore {
-
-struct Keyframes::Page {
-    std::array<std::byte, page_bytes> bytes;
-    std::shared_ptr<std::uint64_t> alive;
-
-    explicit Page(std::shared_ptr<std::uint64_t> counter) : alive(std::move(counter)) { ++*alive; }
-    Page(const Page&) = delete;
-    Page& operator=(const Page&) = delete;
-    ~Page() { --*alive; }
-};
-
 namespace {
 
-bool is_zero(std::span<const std::byte> bytes) {
-    return bytes.front() == std::byte{0} &&
-           std::memcmp(bytes.data(), bytes.data() + 1, bytes.size() - 1) == 0;
+constexpr std::uint32_t page_words = Keyframes::page_bytes / 4;
+constexpr std::uint32_t group_words = 32;  // as many as a mask has bits
+constexpr std::uint32_t page_groups = page_words / group_words;
+
+using Words = std::array<std::uint32_t, page_words>;
+using Masks = std::array<std::uint32_t, page_groups>;
+
+constexpr Words zeroes{};
+
+// A page's words; the memory's last page may be short.
+Words words_of(std::span<const std::byte> bytes) {
+    Words words;
+    std::memcpy(words.data(), bytes.data(), bytes.size());
+    if (bytes.size() < sizeof words)
+        std::memset(reinterpret_cast<std::byte*>(words.data()) + bytes.size(), 0,
+                    sizeof words - bytes.size());
+    return words;
+}
+
+// Bit i of a group's mask: its word i is another one.
+Masks differences(const Words& words, const Words& others) {
+    Masks masks{};
+    for (std::uint32_t group = 0; group < page_groups; ++group) {
+        const std::uint32_t* const mine = words.data() + group * group_words;
+        const std::uint32_t* const theirs = others.data() + group * group_words;
+        if (std::memcmp(mine, theirs, group_words * sizeof *mine) == 0) continue;
+        std::uint32_t mask = 0;
+        for (std::uint32_t i = 0; i < group_words; ++i)
+            mask |= std::uint32_t{mine[i] != theirs[i]} << i;
+        masks[group] = mask;
+    }
+    return masks;
+}
+
+std::uint32_t count_of(const Masks& masks) {
+    std::uint32_t count = 0;
+    for (const std::uint32_t mask : masks)
+        count += static_cast<std::uint32_t>(std::popcount(mask));
+    return count;
+}
+
+// Calls with the number of each word in the masks, ascending.
+template <typename Visit>
+void for_each_word(const Masks& masks, Visit visit) {
+    for (std::uint32_t group = 0; group < page_groups; ++group)
+        for (std::uint32_t mask = masks[group]; mask != 0; mask &= mask - 1)
+            visit(group * group_words + static_cast<std::uint32_t>(std::countr_zero(mask)));
 }
 
 // What lies unused on the mark stack means nothing between operations.
@@ -29,16 +64,72 @@ bool is_scratch(const MemoryLayout& layout, Offset begin, Offset end) {
 
 }  // namespace
 
+/// The words of a page that differ from its base, an older page; without one, from zeroes.
+class Keyframes::Page {
+public:
+    Page(const Words& words, const Masks& masks, std::shared_ptr<const Page> base,
+         std::shared_ptr<std::uint64_t> bytes_alive)
+        : masks_(masks), base_(std::move(base)), bytes_alive_(std::move(bytes_alive)) {
+        const std::uint32_t count = count_of(masks);
+        words_ = std::make_unique_for_overwrite<std::uint32_t[]>(count);
+        std::uint32_t* next = words_.get();
+        for_each_word(masks, [&](std::uint32_t word) { *next++ = words[word]; });
+        constexpr std::uint32_t surroundings = 48;  // of both allocations
+        bytes_ = static_cast<std::uint32_t>(sizeof(Page) + count * sizeof words_[0] + surroundings);
+        *bytes_alive_ += bytes_;
+    }
+    Page(const Page&) = delete;
+    Page& operator=(const Page&) = delete;
+    ~Page() { *bytes_alive_ -= bytes_; }
+
+    const std::shared_ptr<const Page>& base() const { return base_; }
+    void put_into(Words& words) const {
+        if (base_)
+            base_->put_into(words);
+        else
+            words = zeroes;
+        const std::uint32_t* next = words_.get();
+        for_each_word(masks_, [&](std::uint32_t word) { words[word] = *next++; });
+    }
+
+private:
+    Masks masks_;
+    std::unique_ptr<std::uint32_t[]> words_;
+    std::shared_ptr<const Page> base_;  ///< has none itself
+    std::uint32_t bytes_;
+    std::shared_ptr<std::uint64_t> bytes_alive_;
+};
+
 // Taking a keyframe looks at all of the memory, so on a large one they stand further apart.
 bool Keyframes::is_due(std::uint64_t cost) const {
     if (frames_.empty()) return true;
     const Frame& last = frames_.back();
-    constexpr std::uint32_t bytes_looked_at = 1024;  // in what a small operation takes
+    constexpr std::uint32_t bytes_looked_at = 256;  // in what a small operation takes
     return cost >= last.cost + std::max<std::uint64_t>(distance_, last.size_bytes / bytes_looked_at);
 }
 
 std::uint64_t Keyframes::list_bytes_of(const Frame& frame) {
     return sizeof(Frame) + frame.pages.capacity() * sizeof(frame.pages[0]);
+}
+
+// The page of a keyframe, when `before` is that of the one before it. Null: all zero.
+std::shared_ptr<const Keyframes::Page> Keyframes::keep(std::span<const std::byte> bytes,
+                                                       const std::shared_ptr<const Page>& before) const {
+    const Words words = words_of(bytes);
+    if (!before && words == zeroes) return nullptr;
+    const Masks whole = differences(words, zeroes);
+    if (before) {
+        Words others;
+        before->put_into(others);
+        if (words == others) return before;
+        const auto base = before->base() ? before->base() : before;
+        if (base != before) base->put_into(others);
+        const Masks changed = differences(words, others);
+        if (2 * count_of(changed) <= count_of(whole))
+            return std::make_shared<Page>(words, changed, base, page_bytes_alive_);
+    }
+    if (count_of(whole) == 0) return nullptr;
+    return std::make_shared<Page>(words, whole, nullptr, page_bytes_alive_);
 }
 
 void Keyframes::capture(const Machine& machine, std::size_t operation, std::uint64_t cost) {
@@ -52,21 +143,8 @@ void Keyframes::capture(const Machine& machine, std::size_t operation, std::uint
         const auto part = bytes.subspan(begin, std::min<std::size_t>(page_bytes, bytes.size() - begin));
         if (is_scratch(layout, static_cast<Offset>(begin), static_cast<Offset>(begin + part.size())))
             continue;
-        if (!frames_.empty() && i < frames_.back().pages.size()) {
-            const auto& before = frames_.back().pages[i];
-            const bool is_same =
-                before ? std::memcmp(before->bytes.data(), part.data(), part.size()) == 0 : is_zero(part);
-            if (is_same) {
-                frame.pages[i] = before;
-                continue;
-            }
-        } else if (is_zero(part)) {
-            continue;
-        }
-        auto page = std::make_shared<Page>(pages_alive_);
-        page->bytes = {};
-        std::memcpy(page->bytes.data(), part.data(), part.size());
-        frame.pages[i] = std::move(page);
+        const bool is_new = frames_.empty() || i >= frames_.back().pages.size();
+        frame.pages[i] = keep(part, is_new ? nullptr : frames_.back().pages[i]);
     }
     list_bytes_ += list_bytes_of(frame);
     frames_.push_back(std::move(frame));
@@ -109,7 +187,7 @@ std::optional<std::size_t> Keyframes::restore(Machine& machine, std::size_t oper
     const auto after = find(operation);
     if (after == frames_.begin()) return std::nullopt;
     const Frame& frame = *std::prev(after);
-    static constexpr std::array<std::byte, page_bytes> zeroes{};
+    Words words;
     const MemoryLayout& layout = machine.heap().layout();
     machine.memory().grow(frame.size_bytes);  // a machine that carried nothing out has no names yet
     const std::size_t size = machine.memory().size_bytes();
@@ -118,8 +196,9 @@ std::optional<std::size_t> Keyframes::restore(Machine& machine, std::size_t oper
         if (is_scratch(layout, static_cast<Offset>(begin), static_cast<Offset>(begin + length))) continue;
         const std::size_t i = begin / page_bytes;
         const Page* page = i < frame.pages.size() ? frame.pages[i].get() : nullptr;
-        const auto* source = page ? page->bytes.data() : zeroes.data();
-        machine.memory().restore(static_cast<Offset>(begin), {source, length});
+        if (page) page->put_into(words);
+        const auto source = std::as_bytes(std::span(page ? words : zeroes));
+        machine.memory().restore(static_cast<Offset>(begin), source.first(length));
     }
     return frame.operation;
 }

@@ -529,7 +529,7 @@ void Session::add_sample(std::size_t operation) {
 // About what carrying an operation out takes, small ones being 1: a collection visits each chunk, a
 // large chunk is zeroed.
 std::uint64_t Session::cost_since(std::uint64_t collections, std::uint64_t free_bytes) const {
-    constexpr std::uint64_t chunks_each = 8, bytes_each = 2048;
+    constexpr std::uint64_t chunks_each = 4, bytes_each = 2048;
     const Heap& heap = indexer_->heap();
     const std::uint64_t visited =
         (heap.get(Register::gc_count) - collections) * heap.get(Register::chunks) / chunks_each;

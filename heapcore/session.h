@@ -9,8 +9,8 @@
 // was typed in), about 50 a name. Three machines (see MemoryLayout: the heap, 1 to 2 times its size
 // beside it, 24 bytes a name). The index: 8 bytes for each collection, bookmark and failed
 // allocation, 3 MiB of samples. Keyframes and journals: their budgets, and what two keyframes or the
-// stores of one step take where that is more: each at most what a machine takes, and three times the
-// heap.
+// stores of one step take where that is more: each keyframe at most twice what a machine takes, the
+// stores three times the heap.
 #pragma once
 
 #include "heapcore/keyframes.h"
@@ -80,7 +80,7 @@ private:
 };
 
 struct SessionOptions {
-    std::uint64_t keyframe_budget_bytes = 256ull << 20;
+    std::uint64_t keyframe_budget_bytes = 512ull << 20;
     std::uint64_t journal_budget_bytes = 64ull << 20;  ///< all journals, also those being made
     std::uint32_t journal_window = 1u << 20;           ///< steps of one operation kept at a time
 };
