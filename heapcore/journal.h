@@ -4,7 +4,8 @@
 // A window and a budget bound its memory: of a long operation only the last steps are kept. Steps
 // and stores lie in blocks that never move, so that recording is a compare and a few moves.
 // A limit stops the engine right after a step by throwing LimitReached: all that the machine knows
-// lies in its flat memory, so what is on the C++ stack then is worth nothing.
+// lies in its flat memory, so what is on the C++ stack then is worth nothing. Or it tells a listener,
+// who can let another journal listen to what follows.
 #pragma once
 
 #include "heapcore/step.h"
@@ -36,6 +37,15 @@ public:
 
 protected:
     ~StepListener() = default;
+};
+
+/// Hears of a journal's limit: the machine stands after its last step.
+class LimitListener {
+public:
+    virtual void on_limit() = 0;
+
+protected:
+    ~LimitListener() = default;
 };
 
 /// Entries numbered from 0, added at the end and let go of at the beginning. They never move but
@@ -129,6 +139,9 @@ public:
         look_again();
     }
 
+    /// At the limit the engine goes on once this was told.
+    void tell_limit(LimitListener* listener) { at_limit_ = listener; }
+
     /// Number of the first step kept, from 0, and of the step after the last.
     std::uint64_t first() const { return first_; }
     std::uint64_t end() const { return steps_.end(); }
@@ -160,7 +173,11 @@ private:
     // What is seldom due: a listener to tell, memory to give back, a limit reached.
     [[gnu::noinline]] void look(const Step& step) {
         if (listener_) listener_->on_step(step);
-        if (end() >= limit_) throw LimitReached{};
+        if (end() >= limit_) {
+            if (!at_limit_) throw LimitReached{};
+            limit_ = unlimited;
+            at_limit_->on_limit();
+        }
         const std::uint64_t kept = end() - first_;
         if (kept > 2 * std::uint64_t{bounds_.window_steps})
             drop_before(end() - bounds_.window_steps - 1);
@@ -187,6 +204,7 @@ private:
     JournalBounds bounds_;
     std::uint64_t limit_;
     StepListener* listener_ = nullptr;
+    LimitListener* at_limit_ = nullptr;
 };
 
 }  // namespace heapcore

@@ -11,6 +11,27 @@ constexpr std::size_t most_samples = 1u << 17;  // beyond it samples are joined 
 bool is_phase_stop(const Step& step) { return step.kind == StepKind::phase; }
 bool is_object_stop(const Step& step) { return row_of(step.kind).is_object; }
 
+/// Lets an operation go on beyond its journal's limit, where its steps are only counted, and puts the
+/// machine back to the limit.
+class Beyond final : public LimitListener {
+public:
+    explicit Beyond(Memory& memory) : memory_(memory) {}
+    void on_limit() override {
+        at_limit_.emplace(memory_);
+        memory_.attach(&rest_);
+    }
+    /// Steps made beyond the limit; 0 if it was not reached.
+    std::uint64_t take_back() {
+        if (at_limit_) memory_.restore(0, at_limit_->bytes());
+        return rest_.end();
+    }
+
+private:
+    Memory& memory_;
+    std::optional<Memory> at_limit_;
+    Journal rest_{JournalBounds{.budget_bytes = 0}};
+};
+
 }  // namespace
 
 void HeapChanges::clear() {
@@ -181,6 +202,7 @@ bool Session::run_whole(bool is_recorded) {
     journal_ = journal;
     journal_operation_ = operation;
     outcome_ = outcome;
+    if (journal->first() > 0) remember(operation, {journal_total_, outcome});
     keep(operation, std::move(journal), outcome);
     ++position_.operation;
     position_.step = 0;
@@ -245,9 +267,28 @@ bool Session::enter_operation() {
         position_ = {operation + 1, 0};
         return true;
     }
-    const auto& collections = index_.collections;
-    if (std::binary_search(collections.begin(), collections.end(), operation)) keep_start(operation);
+    if (has_collection(operation)) keep_start(operation);
     return run_whole(true);
+}
+
+// From the state before an operation into it, up to a step, at most its last. Of a collection only the
+// journal around that step is made.
+bool Session::enter_up_to(std::uint64_t step) {
+    const std::size_t operation = position_.operation;
+    const KeptJournal* known = kept(operation);
+    const bool is_kept = known && known->journal->first() == 0;
+    if (has_collection(operation) && !is_kept) {
+        journal_operation_ = operation;
+        load_window(step);
+        return true;
+    }
+    if (!enter_operation()) return false;
+    if (step < journal_total_) move_within(step);
+    return true;
+}
+
+bool Session::has_collection(std::size_t operation) const {
+    return std::binary_search(index_.collections.begin(), index_.collections.end(), operation);
 }
 
 // To a step of the current operation, 0 to all of them. Precondition: its journal is at hand.
@@ -283,39 +324,60 @@ bool Session::restore_start(std::size_t operation) {
     return true;
 }
 
-// An operation of more steps than a journal keeps: carried out again up to a bit beyond the step.
-bool Session::load_window(std::uint64_t step) {
+// An operation of more steps than a journal keeps: carried out again up to a bit beyond the step, at
+// most its last.
+void Session::load_window(std::uint64_t step) {
     const std::size_t operation = journal_operation_;
-    const std::uint64_t total = journal_total_;
-    const Outcome outcome = outcome_;
     // A fraction of what fits the budget, as long as steps store no more than usual.
     constexpr std::uint64_t bytes_ahead = 512;
     const JournalBounds bounds = journal_bounds();
-    const auto end_with = [&](std::uint64_t ahead) { return std::min(total, step + ahead + 1); };
-    std::uint64_t limit =
-        end_with(std::min<std::uint64_t>(bounds.window_steps / 2, bounds.budget_bytes / bytes_ahead));
+    std::uint64_t ahead = std::min<std::uint64_t>(bounds.window_steps / 2, bounds.budget_bytes / bytes_ahead);
     std::shared_ptr<Journal> journal;
-    for (;; limit = end_with(0)) {
+    Ending ending;
+    for (;; ahead = 0) {
         if (!restore_start(operation)) {
             go_to_operation(operation);
             keep_start(operation);
         }
-        journal = std::make_shared<Journal>(bounds, limit);
+        journal = std::make_shared<Journal>(bounds, step + ahead + 1);
+        ending = carry_out_to_limit(operation, *journal);
+        step = std::min(step, ending.steps);
+        if (journal->first() <= step || ahead == 0) break;
+    }
+    changes_.mark_all();
+    journal_operation_ = operation;
+    journal_total_ = ending.steps;
+    outcome_ = std::move(ending.outcome);
+    undo(*journal, journal->end(), step);
+    position_ = step == journal_total_ ? Position{operation + 1, 0} : Position{operation, step};
+    journal_ = std::move(journal);
+    if (journal_->first() == 0 && journal_->end() == journal_total_) keep(operation, journal_, outcome_);
+}
+
+// Carries an operation out, from the state before it, up to its journal's limit. The first time it is
+// carried out to its end, to learn how it ends.
+Session::Ending Session::carry_out_to_limit(std::size_t operation, Journal& journal) {
+    const Listening listening(machine_.memory(), journal);
+    if (const auto known = endings_.find(operation); known != endings_.end()) {
         try {
-            const Listening listening(machine_.memory(), *journal);
             (void)machine_.apply(trace_, operation);
         } catch (const Journal::LimitReached&) {
         }
-        if (journal->first() <= step || limit == end_with(0)) break;
+        return known->second;
     }
-    changes_.mark_all();
-    journal_ = std::move(journal);
-    journal_operation_ = operation;
-    journal_total_ = total;
-    outcome_ = outcome;
-    undo(*journal_, limit, step);
-    position_ = step == total ? Position{operation + 1, 0} : Position{operation, step};
-    return true;
+    Beyond beyond(machine_.memory());
+    journal.tell_limit(&beyond);
+    Ending ending{0, machine_.apply(trace_, operation)};
+    journal.tell_limit(nullptr);
+    ending.steps = journal.end() + beyond.take_back();
+    remember(operation, ending);
+    return ending;
+}
+
+void Session::remember(std::size_t operation, const Ending& ending) {
+    constexpr std::size_t most_remembered = 4096;
+    if (endings_.size() >= most_remembered) endings_.clear();
+    endings_.insert_or_assign(operation, ending);
 }
 
 bool Session::seek(Position target) {
@@ -327,10 +389,7 @@ bool Session::seek(Position target) {
     }
     if (!go_to_operation(target.operation)) return false;
     if (target.step == 0) return true;
-    if (!enter_operation()) return false;
-    const bool is_there = target.step <= journal_total_;
-    if (target.step < journal_total_) move_within(target.step);
-    return is_there;
+    return enter_up_to(target.step) && target.step <= journal_total_;
 }
 
 bool Session::seek_end() {
@@ -341,13 +400,9 @@ std::uint64_t Session::advance(std::uint64_t steps) {
     std::uint64_t made = 0;
     while (made < steps) {
         if (position_.step == 0) {
-            if (!enter_operation()) break;
-            if (journal_total_ <= steps - made) {
-                made += journal_total_;
-                continue;
-            }
-            move_within(steps - made);
-            return steps;
+            if (!enter_up_to(steps - made)) break;
+            made += current_step_number();
+            continue;
         }
         const std::uint64_t left = journal_total_ - position_.step;
         const std::uint64_t now = std::min(left, steps - made);
@@ -594,6 +649,7 @@ void Session::invalidate_from(std::size_t operation) {
     index_.error.reset();
     index_.is_complete = false;
     start_.reset();
+    endings_.erase(endings_.lower_bound(operation), endings_.end());
     std::erase_if(kept_, [&](const KeptJournal& journal) {
         if (journal.operation < operation) return false;
         kept_bytes_ -= journal.journal->bytes();

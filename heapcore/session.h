@@ -6,11 +6,11 @@
 // runs ahead (extend_index), so that a long trace can be looked at before all of it was run.
 //
 // Memory is bounded. The trace: its text, 8 bytes a line, 32 an operation (twice that once something
-// was typed in), about 50 a name. Three machines (see MemoryLayout: the heap, 1 to 2 times its size
-// beside it, 24 bytes a name). The index: 8 bytes for each collection, bookmark and failed
-// allocation, 3 MiB of samples. Keyframes and journals: their budgets, and what two keyframes or the
-// stores of one step take where that is more: each keyframe at most twice what a machine takes, the
-// stores three times the heap.
+// was typed in), about 50 a name. Three machines, a fourth while a seek goes into a collection (see
+// MemoryLayout: the heap, 1 to 2 times its size beside it, 24 bytes a name). The index: 8 bytes for
+// each collection, bookmark and failed allocation, 3 MiB of samples. Keyframes and journals: their
+// budgets, and what two keyframes or the stores of one step take where that is more: each keyframe at
+// most twice what a machine takes, the stores three times the heap.
 #pragma once
 
 #include "heapcore/keyframes.h"
@@ -18,6 +18,7 @@
 
 #include <deque>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <vector>
@@ -166,11 +167,21 @@ private:
         Outcome outcome;
     };
 
+    /// How an operation of more steps than a journal keeps ends.
+    struct Ending {
+        std::uint64_t steps = 0;
+        Outcome outcome;
+    };
+
     bool go_to_operation(std::size_t operation);
     void stand_before(std::size_t operation);
     bool run_whole(bool is_recorded);
     bool enter_operation();
-    bool load_window(std::uint64_t step);
+    bool enter_up_to(std::uint64_t step);
+    bool has_collection(std::size_t operation) const;
+    void load_window(std::uint64_t step);
+    Ending carry_out_to_limit(std::size_t operation, Journal& journal);
+    void remember(std::size_t operation, const Ending& ending);
     void move_within(std::uint64_t step);
     void keep_start(std::size_t operation);
     bool restore_start(std::size_t operation);
@@ -202,6 +213,7 @@ private:
     Outcome outcome_;
     std::deque<KeptJournal> kept_;  ///< newest last
     std::uint64_t kept_bytes_ = 0;
+    std::map<std::size_t, Ending> endings_;  ///< known ones, by operation
     HeapChanges changes_;
     std::unique_ptr<Machine> start_;  ///< before a long operation, to get about in it; null: none
     std::size_t start_operation_ = 0;

@@ -101,5 +101,20 @@ TEST(Journal, stops_the_engine_right_after_the_step_at_its_limit) {
     }
 }
 
+TEST(Journal, tells_of_its_limit_once_and_lets_the_engine_go_on) {
+    struct Ears final : LimitListener {
+        explicit Ears(const Journal& heard) : journal(heard) {}
+        void on_limit() override { ends.push_back(journal.end()); }
+        const Journal& journal;
+        std::vector<std::uint64_t> ends;
+    };
+    Journal journal(1u << 20, 700);
+    Ears ears(journal);
+    journal.tell_limit(&ears);
+    record(journal, 10'000);
+    EXPECT_EQ(ears.ends, std::vector<std::uint64_t>{700});
+    EXPECT_EQ(journal.end(), 10'000u);
+}
+
 }  // namespace
 }  // namespace heapcore

@@ -144,6 +144,26 @@ TEST_P(Sessions, stand_right_within_collections_after_other_collections) {
         const Position target = inside[random() % inside.size()];
         ASSERT_TRUE(session.seek(target));
         ASSERT_TRUE(is_at(session, straight, target)) << "seek " << i;
+        ASSERT_EQ(session.current_operation(), target.operation);
+        ASSERT_EQ(session.current_step_number(), target.step);
+        ASSERT_EQ(session.current_step_count(), straight.steps(target.operation)) << "seek " << i;
+    }
+}
+
+TEST_P(Sessions, go_to_a_collections_end_at_most_when_they_seek_beyond_its_steps) {
+    const Trace trace = trace_of("tricolour 1\nheap size=256K\nalloc a object 10\nalloc b data 10\ngc\ngc\n");
+    const Straight straight(trace);
+    for (const std::size_t collection : {3u, 2u}) {
+        Session session(trace, GetParam().options);
+        index_all(session);
+        for (const std::uint64_t beyond : {1u, 100'000u}) {
+            EXPECT_FALSE(session.seek({collection, straight.steps(collection) + beyond}));
+            EXPECT_TRUE(is_at(session, straight, {collection + 1, 0}));
+            ASSERT_TRUE(session.seek({0, 0}));
+        }
+        ASSERT_TRUE(session.seek({collection, straight.steps(collection)}));
+        EXPECT_TRUE(is_at(session, straight, {collection + 1, 0}));
+        EXPECT_EQ(session.current_step_count(), straight.steps(collection));
     }
 }
 
