@@ -1,11 +1,13 @@
 // What recording costs: a collection that nobody listens to, the same one transition by transition,
-// and with a journal. How long it takes to get about in a trace of five million operations on a full
-// heap.
+// and with a journal. How long it takes to get about in a long trace on a full heap: a million
+// operations, or as many as the environment's TRICOLOUR_BENCH_OPERATIONS says (five million are meant
+// to be got about in within 250 ms wherever one goes).
 #include "../heapcore/long_trace.h"
 #include "forest.h"
 #include "heapcore/session.h"
 
 #include <chrono>
+#include <cstdlib>
 #include <memory>
 #include <random>
 
@@ -45,11 +47,15 @@ BENCHMARK(collect_unheard)->ArgName("objects")->Arg(50'000)->Arg(200'000)->Unit(
 BENCHMARK(collect_stepwise)->ArgName("objects")->Arg(50'000)->Arg(200'000)->Unit(benchmark::kMillisecond);
 BENCHMARK(collect_recorded)->ArgName("objects")->Arg(50'000)->Arg(200'000)->Unit(benchmark::kMillisecond);
 
-constexpr std::uint32_t long_operations = 5'000'000;
 constexpr std::uint32_t long_objects = 180'000;
 
+std::uint32_t long_operations() {
+    const char* wanted = std::getenv("TRICOLOUR_BENCH_OPERATIONS");
+    return wanted ? static_cast<std::uint32_t>(std::strtoul(wanted, nullptr, 10)) : 1'000'000;
+}
+
 const std::string& text_of_the_long_trace() {
-    static const std::string text = long_trace(long_operations, long_objects);
+    static const std::string text = long_trace(long_operations(), long_objects);
     return text;
 }
 
@@ -61,9 +67,33 @@ void parse_a_long_trace(benchmark::State& state) {
 }
 BENCHMARK(parse_a_long_trace)->Unit(benchmark::kMillisecond);
 
+void replay_a_long_trace(benchmark::State& state) {
+    const Trace trace = *parse_trace(text_of_the_long_trace(), "long");
+    for (auto _ : state) {
+        Machine machine(trace.settings);
+        for (std::size_t i = 0; i < trace.operations.size(); ++i)
+            benchmark::DoNotOptimize(machine.apply(trace, i));
+    }
+    state.SetItemsProcessed(state.iterations() * static_cast<std::int64_t>(trace.operations.size()));
+}
+BENCHMARK(replay_a_long_trace)->Unit(benchmark::kMillisecond)->Iterations(1);
+
+std::unique_ptr<Session> session_of_the_long_trace() {
+    return std::make_unique<Session>(*parse_trace(text_of_the_long_trace(), "long"));
+}
+
+void index_a_long_trace(benchmark::State& state) {
+    const auto session = session_of_the_long_trace();
+    for (auto _ : state)
+        session->extend_index([] { return false; });
+    state.counters["keyframes"] = static_cast<double>(session->keyframes().count());
+    state.counters["keyframe_bytes"] = static_cast<double>(session->keyframes().bytes());
+}
+BENCHMARK(index_a_long_trace)->Unit(benchmark::kMillisecond)->Iterations(1);
+
 Session& long_session() {
     static const auto session = [] {
-        auto made = std::make_unique<Session>(*parse_trace(text_of_the_long_trace(), "long"));
+        auto made = session_of_the_long_trace();
         made->extend_index([] { return false; });
         return made;
     }();
@@ -83,7 +113,6 @@ void seek_in_the_long_trace(benchmark::State& state, Target target) {
         longest = std::max(longest, took.count());
     }
     state.counters["longest_ms"] = longest;
-    state.counters["keyframes"] = static_cast<double>(session.keyframes().count());
 }
 
 void seek_anywhere_in_a_long_trace(benchmark::State& state) {
@@ -91,7 +120,15 @@ void seek_anywhere_in_a_long_trace(benchmark::State& state) {
         return Position{random() % session.trace().operations.size(), 0};
     });
 }
-BENCHMARK(seek_anywhere_in_a_long_trace)->Unit(benchmark::kMillisecond)->Iterations(200);
+BENCHMARK(seek_anywhere_in_a_long_trace)->Unit(benchmark::kMillisecond)->Iterations(100);
+
+void seek_right_after_collections_of_a_long_trace(benchmark::State& state) {
+    seek_in_the_long_trace(state, [](const Session& session, std::mt19937& random) {
+        const auto& collections = session.index().collections;
+        return Position{collections[random() % collections.size()] + 1, 0};
+    });
+}
+BENCHMARK(seek_right_after_collections_of_a_long_trace)->Unit(benchmark::kMillisecond)->Iterations(50);
 
 void seek_into_collections_of_a_long_trace(benchmark::State& state) {
     seek_in_the_long_trace(state, [](const Session& session, std::mt19937& random) {
@@ -99,7 +136,7 @@ void seek_into_collections_of_a_long_trace(benchmark::State& state) {
         return Position{collections[random() % collections.size()], 1 + random() % (long_objects * 3)};
     });
 }
-BENCHMARK(seek_into_collections_of_a_long_trace)->Unit(benchmark::kMillisecond)->Iterations(100);
+BENCHMARK(seek_into_collections_of_a_long_trace)->Unit(benchmark::kMillisecond)->Iterations(50);
 
 }  // namespace
 }  // namespace heapcore
