@@ -6,7 +6,7 @@
 // runs ahead (extend_index), so that a long trace can be looked at before all of it was run.
 //
 // Memory is bounded. The trace: its text, 8 bytes a line, 32 an operation (twice that once something
-// was typed in), about 50 a name. Three machines, a fourth while a seek goes into a collection (see
+// was typed in), about 70 a name. Three machines, a fourth while a seek goes into a collection (see
 // MemoryLayout: the heap, 1 to 2 times its size beside it, 24 bytes a name). The index: 8 bytes for
 // each collection, bookmark and failed allocation, 3 MiB of samples. Keyframes and journals: their
 // budgets, and what two keyframes or the stores of one step take where that is more: each keyframe at

@@ -14,6 +14,16 @@ std::uint32_t hash_of(std::string_view text) {
     return static_cast<std::uint32_t>(hash ^ hash >> 32);
 }
 
+/// The first bytes and how long the text is: all of it, if it is no longer than they are.
+constexpr std::size_t beginning_bytes = 7;
+std::uint64_t beginning_of(std::string_view text) {
+    std::uint64_t beginning = std::min(text.size(), beginning_bytes + 1) << 56;
+    for (std::size_t i = 0; i < std::min(text.size(), beginning_bytes); ++i) {
+        beginning |= std::uint64_t{static_cast<unsigned char>(text[i])} << 8 * i;
+    }
+    return beginning;
+}
+
 }  // namespace
 
 std::uint32_t StringTable::add(std::string_view text) {
@@ -21,9 +31,10 @@ std::uint32_t StringTable::add(std::string_view text) {
         grow();
     }
     const std::uint32_t hash = hash_of(text);
-    Slot& slot = slot_for(text, hash);
+    const std::uint64_t beginning = beginning_of(text);
+    Slot& slot = slot_for(text, beginning, hash);
     if (slot.id == no_id) {
-        slot = {hash, size()};
+        slot = {beginning, hash, size()};
         strings_.push_back(keep(text));
     }
     return slot.id;
@@ -33,7 +44,8 @@ std::optional<std::uint32_t> StringTable::find(std::string_view text) const {
     if (slots_.empty()) {
         return std::nullopt;
     }
-    const std::uint32_t id = const_cast<StringTable*>(this)->slot_for(text, hash_of(text)).id;
+    const std::uint32_t id =
+        const_cast<StringTable*>(this)->slot_for(text, beginning_of(text), hash_of(text)).id;
     return id == no_id ? std::nullopt : std::optional(id);
 }
 
@@ -61,11 +73,18 @@ std::string_view StringTable::keep(std::string_view text) {
     return {bytes, text.size()};
 }
 
-StringTable::Slot& StringTable::slot_for(std::string_view text, std::uint32_t hash) {
+StringTable::Slot& StringTable::slot_for(std::string_view text, std::uint64_t beginning, std::uint32_t hash) {
     const std::size_t mask = slots_.size() - 1;
+    const bool is_whole = text.size() <= beginning_bytes;
     for (std::size_t at = hash & mask;; at = (at + 1) & mask) {
         Slot& slot = slots_[at];
-        if (slot.id == no_id || (slot.hash == hash && strings_[slot.id] == text)) {
+        if (slot.id == no_id) {
+            return slot;
+        }
+        if (slot.beginning != beginning || slot.hash != hash) {
+            continue;
+        }
+        if (is_whole || strings_[slot.id] == text) {
             return slot;
         }
     }
