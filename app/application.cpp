@@ -187,8 +187,9 @@ void Application::press(std::string_view key, bool is_repeat, bool is_text_wante
         return;
     for (const CommandRow& row : command_rows()) {
         if (row.key != key) continue;
-        const bool may_repeat = row.group == CommandGroup::move || row.group == CommandGroup::map ||
-                                row.group == CommandGroup::lens;
+        const bool may_repeat = (row.group == CommandGroup::move || row.group == CommandGroup::map ||
+                                 row.group == CommandGroup::lens) &&
+                                row.id != CommandId::toggle_layout;
         if (!is_repeat || may_repeat) commands.push(row.id);
         return;
     }
@@ -274,7 +275,7 @@ void Application::fit(CommandId id) {
         const Camera now = state.camera_target.value_or(state.camera);
         const bool is_used_part = id == CommandId::fit_used && map_.used_end() > 0;
         const std::uint32_t last = is_used_part ? map_.used_end() / granule : map_.granules();
-        state.camera_target = fit_first(now, map_area(), last, granule);
+        state.camera_target = fit_first(now, map_area(), last, granule, state.row_bytes);
     }
 }
 
@@ -295,6 +296,39 @@ void Application::note_view() {
         views_.begin_at(goal);
     state.has_view_past = views_.has_past();
     state.has_view_future = views_.has_future();
+}
+
+// What was seen whole is seen whole again; otherwise what is in the middle stays there.
+void Application::change_layout() {
+    constexpr auto count = static_cast<unsigned>(LayoutId::count_);
+    const Camera now = state.camera_target.value_or(state.camera);
+    const auto layout = static_cast<LayoutId>((static_cast<unsigned>(now.layout) + 1) % count);
+    const MapArea area = map_area();
+    const std::uint32_t granule = map_.granule_bytes(), used = map_.used_end() / granule;
+    const bool shows_all = is_in_sight(now, area, 0, area.granules);
+    const bool shows_used = used > 0 && is_in_sight(now, area, 0, used);
+    state.camera = tricolour::change_layout(now, area, layout);
+    if (shows_all || shows_used)
+        state.camera =
+            fit_first(state.camera, area, shows_all ? area.granules : used, granule, state.row_bytes);
+    state.camera_target.reset();
+    say(layout == LayoutId::hilbert ? "neighbours in memory are neighbours on the map (Hilbert curve)"
+                                    : "addresses go from left to right, in rows");
+}
+
+void Application::change_rows(int doublings) {
+    if (state.camera.layout != LayoutId::rows) return say("a Hilbert curve has no rows; H shows rows");
+    const Camera now = state.camera_target.value_or(state.camera);
+    state.camera_target = change_row_length(now, map_area(), doublings);
+    state.row_bytes = state.camera_target->row_length * map_.granule_bytes();
+    say("rows of " + bytes_text(state.row_bytes));
+}
+
+void Application::choose_best_rows() {
+    if (state.camera.layout != LayoutId::rows) return say("a Hilbert curve has no rows; H shows rows");
+    state.row_bytes = 0;
+    fit(CommandId::fit_used);
+    say("rows of the length that fits best");
 }
 
 // From the row gone to last, or from the selected chunk's.
@@ -612,10 +646,9 @@ void Application::carry_out(const Command& command) {
                         command.id == zoom_in ? 1.5 : 1 / 1.5, state.map_width / 2, state.map_height / 2);
             break;
         case narrower_rows:
-        case wider_rows:
-            state.camera_target = change_row_length(state.camera_target.value_or(state.camera), map_area(),
-                                                    command.id == wider_rows ? 1 : -1);
-            break;
+        case wider_rows: change_rows(command.id == wider_rows ? 1 : -1); break;
+        case best_rows: choose_best_rows(); break;
+        case toggle_layout: change_layout(); break;
         case view_back:
         case view_forward: step_through_views(command.id); break;
         case next_lens:
@@ -673,6 +706,10 @@ void Application::carry_out(const Command& command) {
         case toggle_log: toggle(Panel::log); break;
         case toggle_violations: turn_over_to(LowerTab::violations); break;
         case toggle_breakpoints: turn_over_to(LowerTab::breakpoints); break;
+        case toggle_animations:
+            state.is_animated = !state.is_animated;
+            say(state.is_animated ? "the map glides and fades" : "the map is where it goes at once");
+            break;
         case toggle_theme:
             state.is_dark = !state.is_dark;
             reload_palette();
@@ -713,7 +750,7 @@ void Application::take_over() {
         state.selection.reset();
         state.selection_past.clear();
         state.selection_future.clear();
-        state.camera = {};
+        state.camera = {.layout = state.camera.layout};
         state.camera_target.reset();
     }
     state.playing = PlayDirection::paused;
@@ -1170,6 +1207,8 @@ void Application::write_state_file() {
                    {"centre_y", state.camera.centre_y},
                    {"scale", state.camera.scale},
                    {"row_length", state.camera.row_length},
+                   {"layout", word_of(state.camera.layout)},
+                   {"granules", map_.granules()},
                    {"granule_bytes", map_.granule_bytes()},
                    {"moving", state.camera_target.has_value()},
                    {"has_past", state.has_view_past},

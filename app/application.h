@@ -80,6 +80,9 @@ private:
     void fit(CommandId id);
     void step_through_views(CommandId id);
     void note_view();
+    void change_layout();
+    void change_rows(int doublings);
+    void choose_best_rows();
     void show(heapcore::Offset chunk);
     void bring_into_sight(heapcore::Offset chunk);
     void go_to_violation(bool is_back);

@@ -57,6 +57,11 @@ std::string load_settings(UiState& state, WindowPlace& window) {
     state.rung = static_cast<heapcore::Rung>(rung);
     if (const auto lens = json.find("lens"); lens != json.end() && lens->is_string())
         state.lens = lens_named(lens->get<std::string>()).value_or(state.lens);
+    read(json, "row_bytes", state.row_bytes, 0u, 1u << 30);
+    if (const auto layout = json.find("layout"); layout != json.end() && layout->is_string())
+        state.camera.layout = layout_named(layout->get<std::string>()).value_or(state.camera.layout);
+    if (const auto animated = json.find("is_animated"); animated != json.end() && animated->is_boolean())
+        state.is_animated = animated->get<bool>();
     if (const auto dark = json.find("is_dark"); dark != json.end() && dark->is_boolean())
         state.is_dark = dark->get<bool>();
     if (const auto open = json.find("panels"); open != json.end() && open->is_array())
@@ -85,6 +90,9 @@ std::string save_settings(const UiState& state, const WindowPlace& window) {
         {"speed", state.speed},
         {"rung", static_cast<int>(state.rung)},
         {"lens", word_of(state.lens)},
+        {"layout", word_of(state.camera.layout)},
+        {"row_bytes", state.row_bytes},
+        {"is_animated", state.is_animated},
         {"is_dark", state.is_dark},
         {"panels", state.is_open},
         {"recent_files", state.recent_files},

@@ -7,6 +7,7 @@
 #include "app/model/hits.h"
 #include "app/model/inspection.h"
 #include "app/model/lens.h"
+#include "app/model/map_layout.h"
 #include "app/model/root_rows.h"
 #include "app/model/search.h"
 #include "app/model/timeline.h"
@@ -28,13 +29,13 @@ struct Selection {
     bool operator==(const Selection&) const = default;
 };
 
-/// Where the map looks. Units: one granule is 1 x 1 on the map's plane; row r holds the granules
-/// [r * row_length, (r + 1) * row_length).
+/// Where the map looks. Units: one granule is 1 x 1 on the map's plane.
 struct Camera {
     double centre_x = 0, centre_y = 0;
     double scale = 1;               ///< pixels a granule
-    std::uint32_t row_length = 64;  ///< granules a row, a power of two
-    bool is_set = false;            ///< false: fit at the next frame
+    std::uint32_t row_length = 64;  ///< granules a row where there are rows, a power of two
+    LayoutId layout = LayoutId::rows;
+    bool is_set = false;  ///< false: fit at the next frame
     bool operator==(const Camera&) const = default;
 };
 
@@ -168,6 +169,8 @@ struct UiState {
     bool is_camera_moved = false;                         ///< by someone, since it was set for the trace
     bool is_camera_held = false;                          ///< someone is dragging it
     bool has_view_past = false, has_view_future = false;  ///< views of the map to go back or forward to
+    std::uint32_t row_bytes = 0;  ///< a row of the map as chosen by hand; 0: what fits best
+    bool is_animated = true;      ///< the map glides and fades; otherwise it is there at once
     /// Of the map in pixels of the window, as drawn last: without ruler and strip; 0 before.
     float map_x = 0, map_y = 0, map_width = 0, map_height = 0;
 

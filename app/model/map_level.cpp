@@ -12,6 +12,7 @@ constexpr unsigned used_steps = 15, mixture_steps = 8;
 constexpr unsigned odd_type = heapcore::allocation_type_count;  // none that exists
 constexpr unsigned kinds = odd_type + 1;
 constexpr unsigned longest_strip_bits = 6;
+constexpr std::uint32_t band_rows = 1u << MapLayout::square_bits;
 
 struct Mixture {
     std::uint8_t grey, black;
@@ -201,15 +202,22 @@ Cell CellCounts::cell() const {
     return encode(static_cast<unsigned>(best), granules, used, grey, black);
 }
 
-void MapLevel::shape(unsigned level, unsigned row_bits, std::uint32_t granules) {
-    if (level == level_ && row_bits == row_bits_ && granules == granules_) return;
+void MapLevel::shape(unsigned level, const MapLayout& layout) {
+    if (level == level_ && is_of(layout)) return;
     level_ = level;
-    row_bits_ = row_bits;
-    granules_ = granules;
-    const std::uint64_t square = std::uint64_t{1} << (row_bits + level);  // granules of a row of cells
-    cells_.assign((granules + square - 1) / square << this->row_bits(), 0);
+    layout_ = layout;
+    std::uint32_t rows = ((layout.height() - 1) >> level) + 1;
+    if (layout.is_curve()) {
+        cell_layout_ = layout.coarser(level);
+        strip_bits_ = 2 * MapLayout::square_bits;
+        const std::uint32_t bands = (rows + band_rows - 1) / band_rows;
+        dirty_bands_.assign(bands, false);
+        rows = bands * band_rows;
+    } else {
+        strip_bits_ = std::min(row_bits(), longest_strip_bits);
+    }
+    cells_.assign(std::size_t{rows} << row_bits(), 0);
     colours_.assign(sums_ ? cells_.size() : 0, 0);
-    strip_bits_ = std::min(this->row_bits(), longest_strip_bits);
     mark_all();
 }
 
@@ -220,23 +228,25 @@ void MapLevel::mix(const ColourSums* sums) {
 }
 
 void MapLevel::mark_all() {
-    const std::size_t strips = cells_.size() >> strip_bits_;
+    const std::size_t cells = layout_.is_curve() ? cell_layout_.granules() : cells_.size();
+    const std::size_t strips = (cells + (std::size_t{1} << strip_bits_) - 1) >> strip_bits_;
     stale_.assign(strips / 64 + 1, ~std::uint64_t{0});
     stale_.back() = (std::uint64_t{1} << strips % 64) - 1;
     stale_strips_ = static_cast<std::uint32_t>(strips);
     cursor_ = 0;
 }
 
+std::uint32_t MapLevel::strip_of(std::uint32_t granule) const {
+    if (layout_.is_curve()) return granule >> 2 * level_ >> strip_bits_;
+    const Place place = layout_.place_of(granule);
+    return ((place.y >> level_ << row_bits()) + (place.x >> level_)) >> strip_bits_;
+}
+
 void MapLevel::mark(TexelPlane::Range granules) {
-    const std::uint32_t last = std::min(granules.last, granules_);
+    const std::uint32_t last = std::min(granules.last, layout_.granules());
     for (std::uint32_t first = granules.first; first < last;) {
-        const std::uint32_t row_end = ((first >> row_bits_) + 1) << row_bits_;
-        const std::uint32_t until = std::min(last, row_end);
-        const auto strip_of = [&](std::uint32_t granule) {
-            const std::uint32_t x = (granule & ((1u << row_bits_) - 1)) >> level_;
-            const std::uint32_t y = granule >> row_bits_ >> level_;
-            return ((y << row_bits()) + x) >> strip_bits_;
-        };
+        const std::uint32_t row_end = ((first >> layout_.row_bits()) + 1) << layout_.row_bits();
+        const std::uint32_t until = layout_.is_curve() ? last : std::min(last, row_end);
         for (std::uint32_t strip = strip_of(first); strip <= strip_of(until - 1); ++strip) {
             std::uint64_t& word = stale_[strip / 64];
             const std::uint64_t bit = std::uint64_t{1} << strip % 64;
@@ -262,6 +272,7 @@ bool MapLevel::update(std::span<const Texel> texels, std::uint32_t most_granules
         }
         if (word == 0) ++cursor_;
     }
+    if (layout_.is_curve()) tell_dirty_bands();
     const auto by_first = [](const TexelPlane::Range& a, const TexelPlane::Range& b) {
         return a.first < b.first;
     };
@@ -271,6 +282,7 @@ bool MapLevel::update(std::span<const Texel> texels, std::uint32_t most_granules
 }
 
 void MapLevel::build_strip(std::span<const Texel> texels, std::uint32_t strip) {
+    if (layout_.is_curve()) return build_square(texels, strip);
     if (sums_)
         mix_strip(texels, strip);
     else
@@ -282,6 +294,55 @@ void MapLevel::build_strip(std::span<const Texel> texels, std::uint32_t strip) {
         dirty_.push_back({first, first + cells});
 }
 
+// Each cell of a curve is a run of granules.
+void MapLevel::build_square(std::span<const Texel> texels, std::uint32_t strip) {
+    const std::uint32_t first = strip << strip_bits_;
+    const std::uint32_t last = std::min(first + MapLayout::square_cells, cell_layout_.granules());
+    const MapLayout::Square square = cell_layout_.square_at(first);
+    const std::size_t corner = (std::size_t{square.corner.y} << row_bits()) + square.corner.x;
+    for (std::uint32_t cell = first; cell < last; ++cell) {
+        const std::size_t begin = std::size_t{cell} << 2 * level_;
+        const std::size_t end = std::min(texels.size(), begin + (std::size_t{1} << 2 * level_));
+        const std::span<const Texel> run = texels.subspan(begin, end - begin);
+        const std::uint32_t inside = (*square.cells)[cell - first];
+        const std::size_t at =
+            corner + ((inside >> MapLayout::square_bits) << row_bits()) + (inside & (band_rows - 1));
+        if (sums_)
+            colours_[at] = average(*sums_, run);
+        else
+            cells_[at] = count_run(run);
+    }
+    dirty_bands_[square.corner.y / band_rows] = true;
+}
+
+Cell MapLevel::count_run(std::span<const Texel> texels) const {
+    if (level_ == 0) return granule_cells[texels.front()];
+    if (level_ <= 3) {
+        Packed count;
+        for (const Texel texel : texels) {
+            count.low += packed_rows[texel].low;
+            count.high += packed_rows[texel].high;
+        }
+        return encode(count, static_cast<std::uint32_t>(texels.size()));
+    }
+    CellCounts counts;
+    for (const Texel texel : texels)
+        counts.add(texel);
+    return counts.cell();
+}
+
+void MapLevel::tell_dirty_bands() {
+    dirty_.clear();
+    const std::uint32_t each = band_rows << row_bits();
+    for (std::uint32_t band = 0; band < dirty_bands_.size(); ++band)
+        if (dirty_bands_[band]) dirty_.push_back({band * each, (band + 1) * each});
+}
+
+void MapLevel::clear_dirty() {
+    dirty_.clear();
+    dirty_bands_.assign(dirty_bands_.size(), false);
+}
+
 void MapLevel::mix_strip(std::span<const Texel> texels, std::uint32_t strip) {
     const std::uint32_t first = strip << strip_bits_;
     const std::uint32_t side = 1u << level_;
@@ -291,8 +352,8 @@ void MapLevel::mix_strip(std::span<const Texel> texels, std::uint32_t strip) {
         Channels channels;
         std::uint64_t count = 0;
         for (std::uint32_t row = 0; row < side; ++row) {
-            const std::size_t begin = (std::size_t{top + row} << row_bits_) + left;
-            const std::size_t end = std::min<std::size_t>(begin + side, granules_);
+            const std::size_t begin = (std::size_t{top + row} << layout_.row_bits()) + left;
+            const std::size_t end = std::min<std::size_t>(begin + side, layout_.granules());
             std::uint64_t sum = 0;
             for (std::size_t at = begin; at < end; ++at)
                 sum += sums_->of[texels[at]];
@@ -309,15 +370,15 @@ void MapLevel::count_strip(std::span<const Texel> texels, std::uint32_t strip) {
     const std::uint32_t side = 1u << level_;
     const std::uint32_t left = (first & ((1u << row_bits()) - 1)) << level_;
     const std::uint32_t top = first >> row_bits() << level_;
-    const std::uint64_t end = (std::uint64_t{top + side} << row_bits_);
+    const std::uint64_t end = (std::uint64_t{top + side} << layout_.row_bits());
     if (level_ == 0) {
-        const std::uint32_t last = std::min(first + cells, granules_);
+        const std::uint32_t last = std::min(first + cells, layout_.granules());
         for (std::uint32_t i = first; i < last; ++i)
             cells_[i] = granule_cells[texels[i]];
-    } else if (level_ <= 3 && end <= granules_) {
+    } else if (level_ <= 3 && end <= layout_.granules()) {
         std::array<Packed, 1u << longest_strip_bits> counts{};
         for (std::uint32_t row = 0; row < side; ++row) {
-            const Texel* texel = texels.data() + (std::size_t{top + row} << row_bits_) + left;
+            const Texel* texel = texels.data() + (std::size_t{top + row} << layout_.row_bits()) + left;
             for (std::uint32_t i = 0; i < cells; ++i) {
                 Packed& count = counts[i];
                 for (std::uint32_t k = 0; k < side; ++k) {
@@ -334,8 +395,8 @@ void MapLevel::count_strip(std::span<const Texel> texels, std::uint32_t strip) {
             CellCounts counts;
             for (std::uint32_t row = 0; row < side; ++row) {
                 const std::size_t begin =
-                    (std::size_t{top + row} << row_bits_) + left + (std::size_t{i} << level_);
-                for (std::size_t at = begin; at < begin + side && at < granules_; ++at)
+                    (std::size_t{top + row} << layout_.row_bits()) + left + (std::size_t{i} << level_);
+                for (std::size_t at = begin; at < begin + side && at < layout_.granules(); ++at)
                     counts.add(texels[at]);
             }
             cells_[first + i] = counts.cell();

@@ -1,12 +1,14 @@
 // A level of the map for when it is zoomed out: one cell for a square of 2^n x 2^n granules of the
-// map's rows, with the commonest type and the true mixture of colours and of used and free memory; or,
-// through a lens that mixes, with the average of the colours that its granules are shown in.
+// map's plane, in rows as it is shown, with the commonest type and the true mixture of colours and of used
+// and free memory; or, through a lens that mixes, with the average of the colours that its granules are shown
+// in.
 //
 // Kept up to date from what changed, under a budget a call: what is stale stays as it was until its turn.
 #pragma once
 
 #include "app/model/map.h"
 #include "app/model/map_colours.h"
+#include "app/model/map_layout.h"
 
 #include <array>
 #include <cstdint>
@@ -53,8 +55,8 @@ struct CellCounts {
 
 class MapLevel {
 public:
-    /// Cells of 2^level x 2^level granules of rows of 2^row_bits. All is stale if anything differs.
-    void shape(unsigned level, unsigned row_bits, std::uint32_t granules);
+    /// Cells of 2^level x 2^level granules. All is stale if anything differs.
+    void shape(unsigned level, const MapLayout& layout);
     /// What update() makes: the average of colours, or with none the cells. All is stale after it;
     /// the colours have to stay where they are.
     void mix(const ColourSums* sums);
@@ -65,27 +67,30 @@ public:
     /// Brings at most about so many granules up to date. True when nothing is stale any more.
     bool update(std::span<const Texel> texels, std::uint32_t most_granules);
 
-    bool is_of(unsigned row_bits, std::uint32_t granules) const {
-        return row_bits == row_bits_ && granules == granules_;
-    }
+    bool is_of(const MapLayout& layout) const { return layout_ == layout; }
     unsigned level() const { return level_; }
-    unsigned row_bits() const { return row_bits_ - level_; }            ///< of cells
+    unsigned row_bits() const { return layout_.row_bits() - level_; }   ///< of cells
     std::span<const Cell> cells() const { return cells_; }              ///< where it does not mix
     std::span<const PackedColour> colours() const { return colours_; }  ///< where it does
     std::size_t size() const { return cells_.size(); }
     /// Cells recomputed since clear_dirty(), ascending.
     std::span<const TexelPlane::Range> dirty() const { return dirty_; }
-    void clear_dirty() { dirty_.clear(); }
+    void clear_dirty();
     void mark_all_dirty() { dirty_.assign(1, {0, static_cast<std::uint32_t>(cells_.size())}); }
 
 private:
+    std::uint32_t strip_of(std::uint32_t granule) const;
     void build_strip(std::span<const Texel> texels, std::uint32_t strip);
+    void build_square(std::span<const Texel> texels, std::uint32_t strip);
+    Cell count_run(std::span<const Texel> texels) const;
+    void tell_dirty_bands();
     void count_strip(std::span<const Texel> texels, std::uint32_t strip);
     void mix_strip(std::span<const Texel> texels, std::uint32_t strip);
 
-    unsigned level_ = 0, row_bits_ = 0;
-    std::uint32_t granules_ = 0;
-    std::uint32_t strip_bits_ = 0;  ///< log2 of cells a strip
+    unsigned level_ = 0;
+    MapLayout layout_ = MapLayout::in_rows(0, 0);
+    MapLayout cell_layout_ = layout_;  ///< of the cells along a curve
+    std::uint32_t strip_bits_ = 0;     ///< log2 of cells a strip: of a row, or a square of a curve
     const ColourSums* sums_ = nullptr;
     std::vector<Cell> cells_;
     std::vector<PackedColour> colours_;
@@ -93,6 +98,7 @@ private:
     std::uint32_t stale_strips_ = 0;
     std::uint32_t cursor_ = 0;  ///< word of stale_ to go on from
     std::vector<TexelPlane::Range> dirty_;
+    std::vector<bool> dirty_bands_;  ///< of 8 rows of cells, where they lie along a curve
 };
 
 }  // namespace tricolour

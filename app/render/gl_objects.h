@@ -32,9 +32,11 @@ private:
 
 inline void release_texture(GLuint name) { glDeleteTextures(1, &name); }
 inline void release_vertex_array(GLuint name) { glDeleteVertexArrays(1, &name); }
+inline void release_framebuffer(GLuint name) { glDeleteFramebuffers(1, &name); }
 inline void release_program(GLuint name) { glDeleteProgram(name); }
 using GlTexture = GlObject<release_texture>;
 using GlVertexArray = GlObject<release_vertex_array>;
+using GlFramebuffer = GlObject<release_framebuffer>;
 using GlProgram = GlObject<release_program>;
 
 /// Compiles and links two assets; on failure the result is empty and `problem` says which file and why.

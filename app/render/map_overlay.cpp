@@ -139,32 +139,28 @@ MapOverlay::Chunk MapOverlay::chunk_at(Offset offset) const {
 void MapOverlay::gather(std::vector<Chunk>& chunks) const {
     const MapModel& map = *view_->map;
     const heapcore::Heap& heap = view_->session->heap();
-    for (std::uint32_t row = screen_->first_row(); row < screen_->last_row(); ++row) {
-        const std::uint32_t begin = row * screen_->row_length() + screen_->first_column();
-        const std::uint32_t end =
-            std::min(row * screen_->row_length() + screen_->last_column(), map.granules());
-        if (begin >= end) continue;
-        std::uint32_t first = map.start_before(begin);
-        while (first < end) {
+    for (const GranuleRange& range : screen_->ranges()) {
+        std::uint32_t first = map.start_before(range.first);
+        while (first < range.last) {
             const std::uint32_t last = map.start_after(first);
-            if (chunks.empty() || chunks.back().first != first) {
-                const Offset offset = first * map.granule_bytes();
-                chunks.push_back({offset, first, last, heap.header(offset)});
-            }
+            const Offset offset = first * map.granule_bytes();
+            chunks.push_back({offset, first, last, heap.header(offset)});
             first = last;
         }
     }
+    // A chunk may be in sight in several places.
+    const auto is_same = [](const Chunk& a, const Chunk& b) { return a.first == b.first; };
+    chunks.erase(std::unique(chunks.begin(), chunks.end(), is_same), chunks.end());
 }
 
 // Zoomed out there may be a million; then only large free chunks are spoken of.
 bool MapOverlay::has_few_chunks() const {
     constexpr std::uint32_t few = 1500;
     const MapModel& map = *view_->map;
-    const std::uint32_t end = std::min(screen_->last_row() * screen_->row_length(), map.granules());
     std::uint32_t count = 0;
-    for (std::uint32_t first = screen_->first_row() * screen_->row_length(); first < end;
-         first = map.start_after(first))
-        if (++count > few) return false;
+    for (const GranuleRange& range : screen_->ranges())
+        for (std::uint32_t first = range.first; first < range.last; first = map.start_after(first))
+            if (++count > few) return false;
     return true;
 }
 
@@ -228,9 +224,9 @@ const Inspection& MapOverlay::inspection_of(Offset chunk) {
 }
 
 ImVec2 MapOverlay::place_of(double granule) const {
-    const double length = screen_->row_length();
-    const double row = std::floor(granule / length);
-    return {screen_->x(granule - row * length), screen_->y(row) + screen_->cell_height() / 2};
+    const double whole = std::floor(granule);
+    const Place place = screen_->layout().place_of(static_cast<std::uint32_t>(whole));
+    return {screen_->x(place.x + granule - whole), screen_->y(place.y) + screen_->cell_height() / 2};
 }
 
 void MapOverlay::draw(const View& view, const UiState& state, const MapScreen& screen, ImDrawList& list) {
@@ -281,7 +277,7 @@ void MapOverlay::draw_free(const Chunk& chunk) {
 
 // Where rows are too low for gaps, a large chunk is told from the next by a line.
 void MapOverlay::draw_border(const Chunk& chunk) {
-    const MapScreen::Run rows = screen_->whole_rows(chunk.first, chunk.last);
+    const MapScreen::Run rows = screen_->rectangle(chunk.first, chunk.last);
     if (!chunk.header.is_in_use() || screen_->row_gap() > 0 || !rows.is_visible) return;
     const float alpha = smooth(10 * ui_, 16 * ui_, rows.height());
     if (alpha > 0) screen_->outline(*list_, chunk.first, chunk.last, u32(view_->palette->gap, alpha), 1);
@@ -294,11 +290,13 @@ void MapOverlay::draw_large_free() {
     for (int i = 0; i < 6 && offset < heap.size_bytes(); ++i) {
         const Chunk chunk = chunk_at(offset);
         if (chunk.offset != offset || chunk.header.is_in_use()) return;
-        const MapScreen::Run room = screen_->bounds(chunk.first, chunk.last);
+        const bool is_curve = screen_->layout().is_curve();
+        const MapScreen::Run room =
+            is_curve ? screen_->rectangle(chunk.first, chunk.last) : screen_->bounds(chunk.first, chunk.last);
         ImFont* const font = fonts().small;
         const std::string text = "free " + bytes_text(chunk.header.size_bytes());
         const float width = width_of(font, text);
-        const bool has_rows = screen_->row_of(chunk.last - 1) > screen_->row_of(chunk.first) + 1;
+        const bool has_rows = is_curve || screen_->row_of(chunk.last - 1) > screen_->row_of(chunk.first) + 1;
         const float alpha =
             smooth(1.1f, 1.6f, std::min(room.width() / (width + 16 * ui_), room.height() / (30 * ui_)));
         if (room.is_visible && has_rows && alpha > 0)
@@ -310,8 +308,8 @@ void MapOverlay::draw_large_free() {
     }
 }
 
-// A label stands in the row that has most room for it; where rows are lower than text, in the middle of
-// the chunk.
+// A label stands in the row that has most room for it; where rows are lower than text, and along a curve,
+// in the middle of the chunk.
 void MapOverlay::draw_label(const Chunk& chunk, float scale_alpha) {
     const bool is_free = !chunk.header.is_in_use();
     const float scale = screen_->scale();
@@ -320,19 +318,19 @@ void MapOverlay::draw_label(const Chunk& chunk, float scale_alpha) {
     ImFont* const kind_font = fonts().small;
     const float line = font->FontSize;
 
-    const MapScreen::Run rows = screen_->whole_rows(chunk.first, chunk.last);
+    const MapScreen::Run rows = screen_->rectangle(chunk.first, chunk.last);
     const bool is_low = screen_->cell_height() < line * 1.1f;
-    const bool is_over_rows = rows.is_visible && (is_low || (is_free && rows.height() > 1.2f * scale));
+    const bool is_block = is_free || (screen_->layout().is_curve() && has_words <= 0);
+    const bool is_over_rows = rows.is_visible && (is_low || (is_block && rows.height() > 1.2f * scale));
     MapScreen::Run room = is_over_rows ? rows : screen_->widest_run(chunk.first, chunk.last);
     if (!room.is_visible) return;
     const float alpha = is_over_rows ? smooth(line * 1.4f, line * 1.4f * fade, room.height()) : scale_alpha;
     if (alpha <= 0) return;
     const float pad = std::max(3.0f, std::round(std::min(scale, 60 * ui_) * 0.05f));
-    if (room.row == screen_->row_of(chunk.first) && !is_free && !is_over_rows) {
-        const float header = scale * 4 / static_cast<float>(view_->map->granule_bytes());
-        room.left = std::max(room.left, screen_->x(chunk.first % screen_->row_length()) + header);
-    }
-    if (room.row == screen_->row_of(chunk.first) && !is_over_rows)
+    if (!is_free && !is_over_rows)
+        room = screen_->beside_header(room, chunk.first,
+                                      scale * 4 / static_cast<float>(view_->map->granule_bytes()));
+    if (room.row == screen_->marked_run(chunk.first, chunk.last).row && !is_over_rows)
         room.right -= (anchor_size(chunk) + sign_size(chunk)) * 1.25f;
     room.left += pad;
     room.right -= pad;
@@ -347,6 +345,9 @@ void MapOverlay::draw_label(const Chunk& chunk, float scale_alpha) {
             name = inspection.text;
     const std::string text = fitted(font, name, room.width());
     if (text.empty()) return;
+    // Along a curve many chunks are narrow: the first letters of a name on each would say nothing.
+    constexpr std::size_t fewest_letters = 4, ellipsis = 3;
+    if (screen_->layout().is_curve() && text != name && text.size() < fewest_letters + ellipsis) return;
     const float name_width = width_of(font, text);
     const float gap = std::round(5 * ui_);
     const bool has_two_lines = room.height() > line + kind_font->FontSize + 6 * ui_ && has_words <= 0;
@@ -387,23 +388,26 @@ void MapOverlay::draw_words(const Chunk& chunk, float alpha) {
     if (!inspection.is_chunk) return;
     const bool is_faded = view_->map_colours->is_faded(view_->lens->plane().texels()[chunk.first]);
     if (chunk.header.is_in_use() && !is_faded) draw_header_bits(chunk, alpha);
-    // Rows in sight: from the first that ends after the first byte in sight.
-    const std::uint32_t granule = view_->map->granule_bytes();
-    const std::uint64_t sight_first = std::uint64_t{screen_->first_row()} * screen_->row_length() * granule;
-    const std::uint64_t sight_last = std::uint64_t{screen_->last_row()} * screen_->row_length() * granule;
-    std::uint64_t low = 0, high = inspection.row_count();
-    while (low < high) {
-        const std::uint64_t middle = (low + high) / 2;
-        const BodyRow row = inspection.row(middle);
-        if (chunk.offset + row.offset + row.bytes <= sight_first)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    for (std::uint64_t i = low; i < inspection.row_count() && glyphs_left_ > 0; ++i) {
-        const BodyRow row = inspection.row(i);
-        if (chunk.offset + row.offset >= sight_last) break;
-        draw_word(chunk, row, alpha);
+    const std::uint64_t granule = view_->map->granule_bytes();
+    std::uint64_t next = 0;  // not drawn yet
+    for (const GranuleRange& range : screen_->ranges()) {
+        if (range.last <= chunk.first) continue;
+        if (range.first >= chunk.last) break;
+        // From the first that ends after the first byte in sight.
+        std::uint64_t low = next, high = inspection.row_count();
+        while (low < high) {
+            const std::uint64_t middle = (low + high) / 2;
+            const BodyRow row = inspection.row(middle);
+            if (chunk.offset + row.offset + row.bytes <= range.first * granule)
+                low = middle + 1;
+            else
+                high = middle;
+        }
+        for (next = low; next < inspection.row_count() && glyphs_left_ > 0; ++next) {
+            const BodyRow row = inspection.row(next);
+            if (chunk.offset + row.offset >= range.last * granule) break;
+            draw_word(chunk, row, alpha);
+        }
     }
 }
 
@@ -411,11 +415,13 @@ void MapOverlay::draw_word(const Chunk& chunk, const BodyRow& row, float alpha) 
     const auto granule = static_cast<double>(view_->map->granule_bytes());
     const double begin = (chunk.offset + row.offset) / granule;
     const double end = (chunk.offset + row.offset + row.bytes) / granule;
-    const double length = screen_->row_length();
-    const double line = std::floor(begin / length);
-    const float left = screen_->x(begin - line * length);
-    const float right = screen_->x(std::min(end - line * length, length));
-    const float top = screen_->y(line), bottom = top + screen_->cell_height();
+    const MapLayout& layout = screen_->layout();
+    const Place place = layout.place_of(static_cast<std::uint32_t>(begin));
+    const double line_end = layout.is_curve() ? place.x + 1.0 : layout.width();
+    const double column = place.x + begin - std::floor(begin);
+    const float left = screen_->x(column);
+    const float right = screen_->x(std::min(column + end - begin, line_end));
+    const float top = screen_->y(place.y), bottom = top + screen_->cell_height();
     if (right < screen_->corner().x || left > screen_->end().x || bottom < screen_->corner().y ||
         top > screen_->end().y)
         return;
@@ -476,7 +482,7 @@ void MapOverlay::draw_header_bits(const Chunk& chunk, float alpha) {
     const float scale = screen_->scale();
     const float width = scale * 4 / static_cast<float>(view_->map->granule_bytes());
     alpha *= smooth(bits_width * 0.85f * ui_, bits_width * ui_, width);
-    const MapScreen::Run run = screen_->run(chunk.first, chunk.last, screen_->row_of(chunk.first));
+    const MapScreen::Run run = screen_->cell(chunk.first);
     ImFont* const font = fonts().mono_small;
     if (alpha <= 0 || !run.is_visible || run.height() < 6.2f * font->FontSize) return;
     const heapcore::Header header = chunk.header;
@@ -491,7 +497,7 @@ void MapOverlay::draw_header_bits(const Chunk& chunk, float alpha) {
         {"P", header.is_previous_free() ? "1" : "0"},
         {"U", header.is_in_use() ? "1" : "0"},
     }};
-    const float left = screen_->x(chunk.first % screen_->row_length()) + 9 * ui_;
+    const float left = screen_->x(screen_->layout().place_of(chunk.first).x) + 9 * ui_;
     const float right = left + width - 18 * ui_;
     float y = run.top + (run.height() - 5 * font->FontSize * 1.1f) / 2;
     for (const auto& [name, value] : lines) {
@@ -507,7 +513,7 @@ void MapOverlay::draw_header_bits(const Chunk& chunk, float alpha) {
 /// Of a mark at the end of a chunk's first row; 0 where there is no room for one.
 float MapOverlay::mark_size(const Chunk& chunk) const {
     if (screen_->scale() / ui_ <= anchor_scale) return 0;
-    const MapScreen::Run run = screen_->run(chunk.first, chunk.last, screen_->row_of(chunk.first));
+    const MapScreen::Run run = screen_->marked_run(chunk.first, chunk.last);
     if (!run.is_visible || run.width() < 22 * ui_) return 0;
     return std::clamp(run.height() * 0.42f, 8 * ui_, 13 * ui_);
 }
@@ -531,7 +537,7 @@ void MapOverlay::draw_anchors(const std::vector<Chunk>& chunks) {
     for (const Chunk& chunk : chunks) {
         const float size = anchor_size(chunk);
         if (size <= 0) continue;
-        const MapScreen::Run run = screen_->run(chunk.first, chunk.last, screen_->row_of(chunk.first));
+        const MapScreen::Run run = screen_->marked_run(chunk.first, chunk.last);
         const ImVec2 centre{std::round(run.right - size * 0.75f - 2 * ui_),
                             std::round(run.top + size * 0.62f + 3 * ui_)};
         const Rgba& fill = fill_of(chunk);
@@ -556,13 +562,11 @@ void MapOverlay::draw_violations() {
     for (const Offset offset : offsets) {
         if (offset >= view_->session->heap().size_bytes()) continue;
         const Chunk chunk = chunk_at(offset);
-        if (screen_->row_of(chunk.last - 1) < screen_->first_row() ||
-            screen_->row_of(chunk.first) >= screen_->last_row())
-            continue;
+        if (!screen_->is_in_sight(chunk.first, chunk.last)) continue;
         draw_marked(offset, colour, 2 * ui_, offsets.size() <= few, 1);
         const float size = sign_size(chunk);
         if (size <= 0) continue;
-        const MapScreen::Run run = screen_->run(chunk.first, chunk.last, screen_->row_of(chunk.first));
+        const MapScreen::Run run = screen_->marked_run(chunk.first, chunk.last);
         const float right = run.right - 3 * ui_ - anchor_size(chunk) * 1.4f;
         const ImVec2 centre{std::round(right - size * 0.7f), std::round(run.top + size * 0.62f + 3 * ui_)};
         list_->AddCircleFilled(centre, size * 0.78f, u32(view_->palette->map_background, 0.85f));
@@ -572,44 +576,75 @@ void MapOverlay::draw_violations() {
 
 // Of hits in sight those that lie apart, so that a million cost no more than what can be told apart; a hit
 // that lies alone is always among them.
-std::vector<Offset> MapOverlay::apart(std::span<const Offset> hits) const {
+std::vector<Offset> MapOverlay::apart(std::vector<Offset> hits) const {
     constexpr std::size_t most = 3000;
-    if (hits.size() <= most) return {hits.begin(), hits.end()};
+    const bool is_curve = screen_->layout().is_curve();
     std::vector<Offset> chosen;
-    for (float cell = 3 * ui_;; cell *= 2) {
-        const auto columns = static_cast<std::size_t>(screen_->size().x / cell) + 1;
-        const auto rows = static_cast<std::size_t>(screen_->size().y / cell) + 1;
-        std::vector<bool> is_taken(columns * rows);
-        chosen.clear();
-        for (const Offset hit : hits) {
-            const std::uint32_t granule = hit / view_->map->granule_bytes();
-            const float x = screen_->x(granule % screen_->row_length()) - screen_->corner().x;
-            const float y = screen_->y(screen_->row_of(granule)) - screen_->corner().y;
-            const auto column = static_cast<std::size_t>(std::clamp(x, 0.0f, screen_->size().x) / cell);
-            const auto row = static_cast<std::size_t>(std::clamp(y, 0.0f, screen_->size().y) / cell);
-            if (is_taken[row * columns + column]) continue;
-            is_taken[row * columns + column] = true;
-            chosen.push_back(hit);
-            if (chosen.size() > most) break;
-        }
+    for (float cell = 3 * ui_; hits.size() > most; cell *= 2) {
+        chosen = is_curve ? one_a_square(hits, cell, most) : one_a_cell(hits, cell, most);
         if (chosen.size() <= most) return chosen;
     }
+    return hits;
+}
+
+std::vector<Offset> MapOverlay::one_a_cell(const std::vector<Offset>& hits, float cell,
+                                           std::size_t most) const {
+    const auto columns = static_cast<std::size_t>(screen_->size().x / cell) + 1;
+    const auto rows = static_cast<std::size_t>(screen_->size().y / cell) + 1;
+    std::vector<bool> is_taken(columns * rows);
+    std::vector<Offset> chosen;
+    for (const Offset hit : hits) {
+        const Place place = screen_->layout().place_of(hit / view_->map->granule_bytes());
+        const float x = screen_->x(place.x) - screen_->corner().x;
+        const float y = screen_->y(place.y) - screen_->corner().y;
+        const auto column = static_cast<std::size_t>(std::clamp(x, 0.0f, screen_->size().x) / cell);
+        const auto row = static_cast<std::size_t>(std::clamp(y, 0.0f, screen_->size().y) / cell);
+        if (is_taken[row * columns + column]) continue;
+        is_taken[row * columns + column] = true;
+        chosen.push_back(hit);
+        if (chosen.size() > most) break;
+    }
+    return chosen;
+}
+
+// Along a curve those of one square follow each other.
+std::vector<Offset> MapOverlay::one_a_square(const std::vector<Offset>& hits, float cell,
+                                             std::size_t most) const {
+    unsigned bits = 0;
+    while (static_cast<float>(1u << bits) * screen_->scale() < cell && bits < screen_->layout().row_bits())
+        ++bits;
+    const auto square_of = [&](Offset hit) { return hit / view_->map->granule_bytes() >> 2 * bits; };
+    std::vector<Offset> chosen;
+    for (const Offset hit : hits) {
+        if (!chosen.empty() && square_of(hit) == square_of(chosen.back())) continue;
+        chosen.push_back(hit);
+        if (chosen.size() > most) break;
+    }
+    return chosen;
+}
+
+std::vector<Offset> MapOverlay::hits_in_sight() const {
+    const std::vector<Offset>& hits = view_->search->chunks();
+    const std::uint64_t granule = view_->map->granule_bytes();
+    std::vector<Offset> seen;
+    for (const GranuleRange& range : screen_->ranges()) {
+        const Offset begin = view_->map->chunk_at(static_cast<Offset>(range.first * granule));
+        auto hit = std::ranges::lower_bound(hits, begin);
+        // A chunk may be in sight in several places.
+        if (hit != hits.end() && !seen.empty() && *hit == seen.back()) ++hit;
+        for (; hit != hits.end() && *hit < range.last * granule; ++hit)
+            seen.push_back(*hit);
+    }
+    return seen;
 }
 
 void MapOverlay::draw_hits() {
     if (!view_->search) return;
     constexpr std::size_t few = 20;  // that can be ringed far out without hiding the map
-    const std::vector<Offset>& hits = view_->search->chunks();
-    const auto offset_of_row = [&](std::uint64_t row) {
-        return row * screen_->row_length() * view_->map->granule_bytes();
-    };
-    const std::uint64_t top = offset_of_row(screen_->first_row());
-    if (top >= view_->session->heap().size_bytes()) return;
-    const auto first = std::ranges::lower_bound(hits, view_->map->chunk_at(static_cast<Offset>(top)));
-    const auto last = std::ranges::lower_bound(hits, offset_of_row(screen_->last_row()), {},
-                                               [](Offset offset) { return std::uint64_t{offset}; });
-    for (const Offset hit : apart({first, std::max(first, last)}))
-        draw_marked(hit, view_->palette->hit, 2 * ui_, last - first <= static_cast<std::ptrdiff_t>(few), 1);
+    std::vector<Offset> hits = hits_in_sight();
+    const bool is_strong = hits.size() <= few;
+    for (const Offset hit : apart(std::move(hits)))
+        draw_marked(hit, view_->palette->hit, 2 * ui_, is_strong, 1);
 }
 
 void MapOverlay::draw_now() {
@@ -635,10 +670,9 @@ void MapOverlay::draw_marked(Offset offset, const Rgba& colour, float thickness,
     const Chunk chunk = chunk_at(offset);
     const float scale = screen_->scale();
     const Rgba& back = view_->palette->map_background;
-    const bool is_one_row = screen_->row_of(chunk.first) == screen_->row_of(chunk.last - 1);
-    const float extent =
-        static_cast<float>(is_one_row ? chunk.last - chunk.first : screen_->row_length()) * scale;
-    const float height = is_one_row ? scale : screen_->bounds(chunk.first, chunk.last).height();
+    const PlaneArea whole = screen_->layout().bounds(chunk.first, chunk.last);
+    const float extent = static_cast<float>(whole.width()) * scale;
+    const float height = static_cast<float>(whole.height()) * scale;
     const float small = 9 * ui_;
     if (extent >= small && (height >= 5 * ui_ || extent >= 3 * small)) {
         const float grow = scale >= 24 * ui_ ? 0 : thickness / 2 + ui_;
@@ -648,13 +682,10 @@ void MapOverlay::draw_marked(Offset offset, const Rgba& colour, float thickness,
         screen_->outline(*list_, chunk.first, chunk.last, u32(colour, alpha), thickness, grow);
         return;
     }
-    const double length = screen_->row_length();
-    const double row = std::floor(chunk.first / length);
-    const float left = screen_->x(chunk.first - row * length);
-    const float right = std::min(left + extent, screen_->x(length));
-    const ImVec2 centre{(left + right) / 2, screen_->y(row) + scale / 2};
+    const ImVec2 centre{screen_->x((whole.left + whole.right) / 2.0),
+                        screen_->y((whole.top + whole.bottom) / 2.0)};
     const float least = is_strong ? 5 * ui_ : 3 * ui_;
-    const float half_width = std::max(right - left, least) / 2, half_height = std::max(scale, least) / 2;
+    const float half_width = std::max(extent, least) / 2, half_height = std::max(height, least) / 2;
     list_->AddRectFilled({centre.x - half_width, centre.y - half_height},
                          {centre.x + half_width, centre.y + half_height}, u32(colour, alpha));
     if (!is_strong) return;

@@ -55,7 +55,12 @@ private:
     void draw_anchors(const std::vector<Chunk>& chunks);
     float sign_size(const Chunk& chunk) const;
     void draw_violations();
-    std::vector<heapcore::Offset> apart(std::span<const heapcore::Offset> hits) const;
+    std::vector<heapcore::Offset> hits_in_sight() const;
+    std::vector<heapcore::Offset> apart(std::vector<heapcore::Offset> hits) const;
+    std::vector<heapcore::Offset> one_a_cell(const std::vector<heapcore::Offset>& hits, float cell,
+                                             std::size_t most) const;
+    std::vector<heapcore::Offset> one_a_square(const std::vector<heapcore::Offset>& hits, float cell,
+                                               std::size_t most) const;
     void draw_hits();
     void draw_large_free();
     void draw_now();

@@ -8,6 +8,7 @@
 #include <chrono>
 #include <cmath>
 #include <cstdio>
+#include <span>
 
 namespace tricolour {
 namespace {
@@ -38,7 +39,7 @@ int offset_digits(std::uint32_t heap_bytes) {
 
 }  // namespace
 
-MapPanel::Layout MapPanel::lay_out(const View& view) const {
+MapPanel::Layout MapPanel::lay_out(const View& view, LayoutId map_layout) const {
     Layout layout;
     layout.corner = ImGui::GetCursorScreenPos();
     const ImVec2 size = ImGui::GetContentRegionAvail();
@@ -47,7 +48,9 @@ MapPanel::Layout MapPanel::lay_out(const View& view) const {
     const int digits = offset_digits(view.session ? view.session->heap().size_bytes() : 0);
     ImFont* const mono = fonts().mono_small;
     const float digit = mono ? mono->CalcTextSizeA(mono->FontSize, 1000, 0, "0").x : 7 * s;
-    const float ruler = std::round(digit * static_cast<float>(digits) + 16 * s);
+    // Along a curve no row begins at an address of its own.
+    const bool has_rows = map_layout == LayoutId::rows;
+    const float ruler = has_rows ? std::round(digit * static_cast<float>(digits) + 16 * s) : 0;
     const float strip = std::round((strip_width + 2 * strip_pad) * s);
     layout.map = {std::round(layout.corner.x + ruler), layout.corner.y};
     layout.map_end = {std::round(layout.end.x - strip), layout.end.y};
@@ -58,7 +61,7 @@ MapPanel::Layout MapPanel::lay_out(const View& view) const {
 }
 
 void MapPanel::draw(const View& view, UiState& state, Commands& commands) {
-    const Layout layout = lay_out(view);
+    const Layout layout = lay_out(view, state.camera.layout);
     const float width = layout.map_end.x - layout.map.x, height = layout.map_end.y - layout.map.y;
     if (width < 8 || height < 8 || !view.palette) return;
     state.map_x = layout.map.x;
@@ -89,8 +92,8 @@ void MapPanel::draw(const View& view, UiState& state, Commands& commands) {
     list.PushClipRect(layout.map, layout.map_end, true);
     overlay_.draw(view, state, screen, list);
     list.PopClipRect();
-    draw_ruler(view, screen, layout);
-    draw_strip(view, state, area, layout);
+    if (!screen.layout().is_curve()) draw_ruler(view, screen, layout);
+    draw_strip(view, screen, layout);
     times_.overlay_ms = milliseconds_since(start);
 }
 
@@ -115,7 +118,7 @@ void MapPanel::take_initial_view(const View& view, UiState& state, const MapArea
     const bool is_outgrown = granules > shown_ + shown_ / 8;
     if (!is_new && !is_outgrown) return;
     shown_ = granules;
-    state.camera = fit_first(state.camera, area, granules, view.map->granule_bytes());
+    state.camera = fit_first(state.camera, area, granules, view.map->granule_bytes(), state.row_bytes);
     state.camera_target.reset();
 }
 
@@ -126,7 +129,8 @@ void MapPanel::move_camera(const View& view, UiState& state, const MapArea& area
     if (!state.camera_target) return;
     state.is_camera_moved = true;
     const Camera target = clamp(*state.camera_target, area);
-    state.camera = between(state.camera, target, 1 - std::exp(-elapsed / ease_seconds));
+    const double part = state.is_animated ? 1 - std::exp(-elapsed / ease_seconds) : 1;
+    state.camera = between(state.camera, target, part);
     if (is_near(state.camera, target, area)) {
         state.camera = target;
         state.camera_target.reset();
@@ -195,13 +199,17 @@ void MapPanel::take_strip_input(UiState& state, const MapArea& area, const Layou
     ImGui::SetCursorScreenPos(corner);
     ImGui::InvisibleButton("whole heap", {layout.end.x - corner.x, layout.end.y - corner.y});
     const ImGuiIO& io = ImGui::GetIO();
-    const double rows = rows_of(state.camera, area.granules);
     if (ImGui::IsItemActive()) {
         state.is_camera_held = true;
-        const float part =
-            (io.MousePos.y - layout.strip.y) / std::max(1.0f, layout.strip_end.y - layout.strip.y);
+        const auto part = static_cast<double>(
+            std::clamp((io.MousePos.y - layout.strip.y) / std::max(1.0f, layout.strip_end.y - layout.strip.y),
+                       0.0f, 1.0f));
         Camera camera = state.camera_target.value_or(state.camera);
-        camera.centre_y = static_cast<double>(std::clamp(part, 0.0f, 1.0f)) * rows;
+        const MapLayout places = layout_of(camera, area.granules);
+        if (places.is_curve())
+            camera = centre_on(camera, area, static_cast<std::uint32_t>(part * (area.granules - 1.0)));
+        else
+            camera.centre_y = part * places.height();
         state.camera = clamp(camera, area);
         state.camera_target.reset();
         state.is_camera_moved = true;
@@ -214,6 +222,11 @@ void MapPanel::take_strip_input(UiState& state, const MapArea& area, const Layou
 
 void MapPanel::draw_map(const View& view, const UiState& state, const Layout& layout) {
     const auto start = std::chrono::steady_clock::now();
+    const bool is_laid_out_anew =
+        drawn_camera_.layout != state.camera.layout || drawn_camera_.row_length != state.camera.row_length;
+    if (is_laid_out_anew && drawn_session_ == session_ && state.is_animated)
+        renderer_.fade_from_here(view.time);
+    drawn_session_ = session_;
     drawn_scale_ = view.scale;
     drawn_camera_ = state.camera;
     drawn_camera_.scale *= static_cast<double>(ImGui::GetIO().DisplayFramebufferScale.x);
@@ -265,7 +278,8 @@ void MapPanel::draw_ruler(const View& view, const MapScreen& screen, const Layou
     const ImU32 tick = u32(view.palette->free_outline);
     list.PushClipRect(layout.corner, {layout.map.x, layout.end.y}, true);
     for (std::uint32_t row = screen.first_row() / step * step; row < screen.last_row(); row += step) {
-        const std::uint64_t offset = std::uint64_t{row} * screen.row_length() * view.map->granule_bytes();
+        const std::uint64_t offset =
+            (std::uint64_t{row} << screen.layout().row_bits()) * view.map->granule_bytes();
         const std::string text = hex(offset, digits);
         const float width = font->CalcTextSizeA(font->FontSize, 1000, 0, text.c_str()).x;
         const float top = screen.y(row);
@@ -281,7 +295,7 @@ void MapPanel::draw_ruler(const View& view, const MapScreen& screen, const Layou
     list.PopClipRect();
 }
 
-void MapPanel::draw_strip(const View& view, const UiState& state, const MapArea& area, const Layout& layout) {
+void MapPanel::draw_strip(const View& view, const MapScreen& screen, const Layout& layout) {
     ImDrawList& list = *ImGui::GetWindowDrawList();
     const Palette& palette = *view.palette;
     const float s = view.scale;
@@ -305,23 +319,33 @@ void MapPanel::draw_strip(const View& view, const UiState& state, const MapArea&
         mark(chunk, palette.alarm);
     if (view.now) mark(*view.now, palette.now);
     if (view.selected) mark(*view.selected, palette.selection);
-    const double rows = rows_of(state.camera, area.granules);
-    const auto part = [&](double pixel) {
-        return static_cast<float>(std::clamp(plane_y(state.camera, area, pixel) / rows, 0.0, 1.0));
+    const auto granules = static_cast<float>(screen.layout().granules());
+    const auto height_of = [&](std::uint32_t granule) {
+        return layout.strip.y + static_cast<float>(granule) / granules * height;
     };
-    float top = layout.strip.y + part(0) * height;
-    float bottom = layout.strip.y + part(area.height) * height;
-    const float least = 6 * s;
-    if (bottom - top < least) {
-        const float middle = (top + bottom) / 2;
-        top = middle - least / 2;
-        bottom = middle + least / 2;
-    }
     const ImU32 shade = u32(palette.map_background, 0.5f);
-    list.AddRectFilled(layout.strip, {layout.strip_end.x, top}, shade);
-    list.AddRectFilled({layout.strip.x, bottom}, layout.strip_end, shade);
-    list.AddRect({layout.strip.x - 2 * s, std::round(top)}, {layout.strip_end.x + 2 * s, std::round(bottom)},
-                 u32(palette.hover), 3 * s, 0, std::max(1.0f, 1.5f * s));
+    const float least = 6 * s;
+    float shaded = layout.strip.y;
+    // What is in sight: a piece in rows, many along a curve; near ones are one.
+    const std::span<const GranuleRange> ranges = screen.ranges();
+    for (std::size_t i = 0; i < ranges.size();) {
+        float top = height_of(ranges[i].first), bottom = top;
+        do
+            bottom = height_of(ranges[i++].last);
+        while (i < ranges.size() &&
+               (!screen.layout().is_curve() || height_of(ranges[i].first) < bottom + least));
+        if (bottom - top < least) {
+            const float middle = (top + bottom) / 2;
+            top = middle - least / 2;
+            bottom = middle + least / 2;
+        }
+        list.AddRectFilled({layout.strip.x, shaded}, {layout.strip_end.x, top}, shade);
+        list.AddRect({layout.strip.x - 2 * s, std::round(top)},
+                     {layout.strip_end.x + 2 * s, std::round(bottom)}, u32(palette.hover), 3 * s, 0,
+                     std::max(1.0f, 1.5f * s));
+        shaded = bottom;
+    }
+    list.AddRectFilled({layout.strip.x, shaded}, layout.strip_end, shade);
 }
 
 void MapPanel::draw_tooltip(const View& view, heapcore::Offset chunk, std::uint32_t granule) const {

@@ -47,7 +47,7 @@ private:
         ImVec2 map, map_end;
         ImVec2 strip, strip_end;
     };
-    Layout lay_out(const View& view) const;
+    Layout lay_out(const View& view, LayoutId map_layout) const;
     void take_initial_view(const View& view, UiState& state, const MapArea& area);
     void move_camera(const View& view, UiState& state, const MapArea& area);
     void take_input(const View& view, UiState& state, Commands& commands, const MapArea& area,
@@ -55,7 +55,7 @@ private:
     void take_strip_input(UiState& state, const MapArea& area, const Layout& layout);
     void draw_map(const View& view, const UiState& state, const Layout& layout);
     void draw_ruler(const View& view, const MapScreen& screen, const Layout& layout) const;
-    void draw_strip(const View& view, const UiState& state, const MapArea& area, const Layout& layout);
+    void draw_strip(const View& view, const MapScreen& screen, const Layout& layout);
     void draw_tooltip(const View& view, heapcore::Offset chunk, std::uint32_t granule) const;
     void draw_problem(const View& view, const Layout& layout) const;
     static void draw_callback(const ImDrawList* list, const ImDrawCmd* command);
@@ -74,6 +74,7 @@ private:
 
     // For the callback, which runs after the frame was built.
     Camera drawn_camera_;
+    const heapcore::Session* drawn_session_ = nullptr;
     ImVec2 drawn_corner_, drawn_end_;
     float drawn_scale_ = 1;
 };

@@ -14,6 +14,7 @@ namespace {
 constexpr double near_scale = 3;                     // from here on a granule has details
 constexpr std::uint32_t granules_a_frame = 400'000;  // of a level made anew: about a millisecond
 constexpr double fade_seconds = 0.15;                // from one level to the next
+constexpr double layout_fade_seconds = 0.25;         // from one layout to another
 
 void put(std::vector<std::uint8_t>& bytes, const Rgba& colour) {
     for (const float part : {colour.red, colour.green, colour.blue, 1.0f})
@@ -153,6 +154,10 @@ void MapRenderer::load_shaders() {
     near_ = load_program("shaders/map.vert", "shaders/map_near.frag", {}, problem_);
     if (near_) close_ = load_program("shaders/map.vert", "shaders/map_near.frag", "HEADERS", problem_);
     if (close_) far_ = load_program("shaders/map.vert", "shaders/map_far.frag", {}, problem_);
+    if (far_) curve_near_ = load_program("shaders/map.vert", "shaders/map_near_curve.frag", {}, problem_);
+    if (curve_near_)
+        curve_close_ = load_program("shaders/map.vert", "shaders/map_near_curve.frag", "HEADERS", problem_);
+    if (curve_close_) picture_ = load_program("shaders/map.vert", "shaders/map_picture.frag", {}, problem_);
 }
 
 void MapRenderer::set_colours(const Palette& palette, const MapColours& colours) {
@@ -181,10 +186,11 @@ void MapRenderer::set_colours(const Palette& palette, const MapColours& colours)
     upload_level();
 }
 
-std::optional<unsigned> MapRenderer::level_for(const Camera& camera) {
+std::optional<unsigned> MapRenderer::level_for(const Camera& camera, const MapLayout& layout) {
     if (camera.scale >= near_scale) return std::nullopt;
+    const unsigned highest = layout.row_bits() - (layout.is_curve() ? MapLayout::square_bits : 0);
     unsigned level = 0;
-    for (double scale = camera.scale; scale < 0.999 && (2u << level) <= camera.row_length; scale *= 2)
+    for (double scale = camera.scale; scale < 0.999 && level < highest; scale *= 2)
         ++level;
     return level;
 }
@@ -208,7 +214,9 @@ void MapRenderer::update(const TexelPlane& map, const Camera& camera, double sec
     granule_bytes_ = map.granule_bytes();
     uploaded_version_ = map.version();
     update_levels(map, camera, changed);
-    if (faded_.size > 0) is_behind_ = true;
+    if (before_.is_shown && (seconds < before_.began || seconds >= before_.began + layout_fade_seconds))
+        before_.is_shown = false;
+    if (faded_.size > 0 || before_.is_shown) is_behind_ = true;
 }
 
 void MapRenderer::forget_level() {
@@ -232,9 +240,9 @@ void MapRenderer::upload_texels(const TexelPlane& map, std::span<const TexelPlan
 // The level in use goes on being drawn while another is made, a part a frame.
 void MapRenderer::update_levels(const TexelPlane& map, const Camera& camera,
                                 std::span<const TexelPlane::Range> changed) {
-    const std::optional<unsigned> wanted = level_for(camera);
-    const auto row_bits = static_cast<unsigned>(std::countr_zero(camera.row_length));
-    if (!level_.is_of(row_bits, granules_)) forget_level();
+    const MapLayout layout = layout_in(camera);
+    const std::optional<unsigned> wanted = level_for(camera, layout);
+    if (!level_.is_of(layout)) forget_level();
     if (has_level_)
         for (const TexelPlane::Range& range : changed)
             level_.mark(range);
@@ -252,12 +260,12 @@ void MapRenderer::update_levels(const TexelPlane& map, const Camera& camera,
             return;
         }
     }
-    if (!is_making_next_ || next_.level() != *wanted || !next_.is_of(row_bits, granules_)) {
-        next_.shape(*wanted, row_bits, granules_);
+    if (!is_making_next_ || next_.level() != *wanted || !next_.is_of(layout)) {
+        next_.shape(*wanted, layout);
         next_.mark_all();
         is_making_next_ = true;
     }
-    const bool can_wait = has_level_ || camera.scale >= 0.5;
+    const bool can_wait = has_level_ || (camera.scale >= 0.5 && !layout.is_curve());
     is_behind_ = !next_.update(map.texels(), can_wait ? granules_a_frame : ~0u);
     if (!is_behind_) show_next();
 }
@@ -308,6 +316,12 @@ MapRenderer::Origin MapRenderer::origin_of(const Camera& camera, FrameArea area,
 void MapRenderer::draw(const Camera& camera, FrameArea area, FrameArea clip, float interface_scale) {
     if (!is_usable() || !has_colours_ || !map_ || area.width <= 0 || area.height <= 0) return;
     if (clip.width <= 0 || clip.height <= 0) return;
+    draw_picture(camera, area, clip, interface_scale);
+    last_ = {camera, area, interface_scale};
+    if (before_.is_shown) draw_before(clip);
+}
+
+void MapRenderer::draw_picture(const Camera& camera, FrameArea area, FrameArea clip, float interface_scale) {
     glBindVertexArray(vertices_.name());
     glViewport(area.x, area.y, area.width, area.height);
     glEnable(GL_SCISSOR_TEST);
@@ -318,7 +332,7 @@ void MapRenderer::draw(const Camera& camera, FrameArea area, FrameArea clip, flo
     const Rgba& back = palette_.map_background;
     glClearColor(back.red, back.green, back.blue, 1);
     glClear(GL_COLOR_BUFFER_BIT);
-    if (!level_for(camera) || !has_level_)
+    if (!level_for(camera, layout_in(camera)) || !has_level_)
         draw_near(camera, area, clip, static_cast<double>(interface_scale));
     else
         draw_levels(camera, area, clip);
@@ -326,9 +340,57 @@ void MapRenderer::draw(const Camera& camera, FrameArea area, FrameArea clip, flo
     glActiveTexture(GL_TEXTURE0);
 }
 
-// The rows that are whole, then what the last one holds: the scissor keeps out what lies beside them.
-void MapRenderer::draw_rows(const Origin& origin, unsigned row_bits, std::uint32_t cells, FrameArea area,
-                            FrameArea clip) const {
+// A picture of its own, so that whatever the layouts are, one fades into the other.
+void MapRenderer::fade_from_here(double seconds) {
+    if (!is_usable() || !has_colours_ || !map_ || last_.area.width <= 0) return;
+    GLint framebuffer = 0;
+    glGetIntegerv(GL_DRAW_FRAMEBUFFER_BINDING, &framebuffer);
+    GLuint name = 0;
+    glGenFramebuffers(1, &name);
+    const GlFramebuffer frame(name);
+    before_.area = last_.area;
+    before_.texture = new_texture();
+    glActiveTexture(GL_TEXTURE0);
+    glBindTexture(GL_TEXTURE_2D, before_.texture.name());
+    set_nearest();
+    const FrameArea whole{0, 0, before_.area.width, before_.area.height};
+    glTexImage2D(GL_TEXTURE_2D, 0, GL_RGBA8, whole.width, whole.height, 0, GL_RGBA, GL_UNSIGNED_BYTE,
+                 nullptr);
+    glBindFramebuffer(GL_DRAW_FRAMEBUFFER, frame.name());
+    glFramebufferTexture2D(GL_DRAW_FRAMEBUFFER, GL_COLOR_ATTACHMENT0, GL_TEXTURE_2D, before_.texture.name(),
+                           0);
+    draw_picture(last_.camera, whole, whole, last_.interface_scale);
+    glBindFramebuffer(GL_DRAW_FRAMEBUFFER, static_cast<GLuint>(framebuffer));
+    before_.began = seconds;
+    before_.is_shown = true;
+}
+
+void MapRenderer::draw_before(FrameArea clip) const {
+    const FrameArea area = before_.area;
+    glViewport(area.x, area.y, area.width, area.height);
+    glScissor(clip.x, clip.y, clip.width, clip.height);
+    glActiveTexture(GL_TEXTURE0);
+    glBindTexture(GL_TEXTURE_2D, before_.texture.name());
+    const Uniforms to(picture_);
+    to.set("size", area.width, area.height);
+    to.set("first_part", 0.0, 0.0);
+    to.set("scale", 1.0);
+    to.set("stripes", 0.0);
+    to.set("stripe_phase", 0.0, 0.0);
+    to.set("picture", 0);
+    to.set("height", static_cast<double>(area.height));
+    const double share = 1 - smooth(0, layout_fade_seconds, seconds_ - before_.began);
+    glEnable(GL_BLEND);
+    glBlendEquation(GL_FUNC_ADD);
+    glBlendFunc(GL_CONSTANT_ALPHA, GL_ONE_MINUS_CONSTANT_ALPHA);
+    glBlendColor(0, 0, 0, static_cast<float>(share));
+    glDrawArrays(GL_TRIANGLES, 0, 3);
+    glDisable(GL_BLEND);
+}
+
+// One rectangle after the other that holds granules: the scissor keeps out what lies beside them.
+void MapRenderer::draw_pieces(const Origin& origin, const MapLayout& layout, unsigned level, FrameArea area,
+                              FrameArea clip) const {
     const double corner_x = static_cast<double>(origin.cell_x) * origin.cell_pixels + origin.part_x;
     const double corner_y = static_cast<double>(origin.cell_y) * origin.cell_pixels + origin.part_y;
     const auto rectangle = [&](double left, double top, double right, double bottom) {
@@ -345,10 +407,17 @@ void MapRenderer::draw_rows(const Origin& origin, unsigned row_bits, std::uint32
         glScissor(area.x + x0, area.y + area.height - y1, x1 - x0, y1 - y0);
         glDrawArrays(GL_TRIANGLES, 0, 3);
     };
-    const std::uint32_t whole_rows = cells >> row_bits;
-    const std::uint32_t rest = cells & ((1u << row_bits) - 1);
-    rectangle(0, 0, 1u << row_bits, whole_rows);
-    if (rest > 0) rectangle(0, whole_rows, rest, whole_rows + 1.0);
+    if (layout.is_curve()) {
+        const MapLayout cells = layout.coarser(level);
+        for (const PlaneArea& piece : cells.pieces(0, cells.granules()))
+            rectangle(piece.left, piece.top, piece.right, piece.bottom);
+        return;
+    }
+    const std::uint32_t row_bits = layout.row_bits() - level;
+    const std::uint32_t cells = ((layout.height() - 1) >> level) + 1;
+    const std::uint32_t rest = level == 0 ? layout.granules() & ((1u << row_bits) - 1) : 0;
+    rectangle(0, 0, 1u << row_bits, rest > 0 ? cells - 1.0 : cells);
+    if (rest > 0) rectangle(0, cells - 1.0, rest, cells);
 }
 
 void MapRenderer::make_place_colours(const PlaceStrengths& strengths) {
@@ -379,14 +448,15 @@ void MapRenderer::make_place_colours(const PlaceStrengths& strengths) {
         }
     }
     for (unsigned value = 0; value < 256; ++value)
-        put(bytes, palette_.gap);
+        put(bytes, mixed(colours_.of(static_cast<Texel>(value)), palette_.gap, part(strengths.gap)));
     place_colours_ = colour_table(256, place::rows, bytes);
 }
 
 void MapRenderer::draw_near(const Camera& camera, FrameArea area, FrameArea clip, double ui) {
     const double scale = camera.scale, seen_scale = camera.scale / ui;
     const double header = scale * 4 / granule_bytes_;
-    const double row_gap = static_cast<double>(row_gap_pixels(scale, ui));
+    const bool has_rows = camera.layout == LayoutId::rows;
+    const double row_gap = has_rows ? static_cast<double>(row_gap_pixels(scale, ui)) : 0;
     const double edge = static_cast<double>(edge_pixels(scale, ui));
     const double inset = std::clamp(std::round(scale * 0.06), 1.0, 4 * ui);
     PlaceStrengths strengths;
@@ -394,19 +464,25 @@ void MapRenderer::draw_near(const Camera& camera, FrameArea area, FrameArea clip
     strengths.header = smooth(5, 9, header / ui);
     strengths.edge = smooth(3, 6, seen_scale);
     strengths.ruling = smooth(9, 20, seen_scale) * 0.5;
+    strengths.gap = has_rows ? 1 : strengths.edge;
     glActiveTexture(GL_TEXTURE1);
     make_place_colours(strengths);
 
     const Origin origin = origin_of(camera, area, 1);
-    const auto row_bits = static_cast<unsigned>(std::countr_zero(camera.row_length));
-    texels_.bind(0);
+    const MapLayout layout = layout_in(camera);
+    const bool is_curve = layout.is_curve();
+    if (is_curve) take_window(layout, camera, area);
+    (is_curve ? window_cells_ : texels_).bind(0);
+    const unsigned row_bits = is_curve ? window_.row_bits() : layout.row_bits();
+    const Place corner = is_curve ? window_.corner() : Place{};
     glActiveTexture(GL_TEXTURE1);
     glBindTexture(GL_TEXTURE_2D, place_colours_.name());
     const double pitch = std::round(6 * ui);
     const double before = static_cast<double>(origin.cell_x + origin.cell_y) * scale;
     const double across = static_cast<double>(origin.cell_x - origin.cell_y) * scale;
 
-    const Uniforms to(strengths.header > 0 ? close_ : near_);
+    const bool has_headers = strengths.header > 0;
+    const Uniforms to(is_curve ? (has_headers ? curve_close_ : curve_near_) : has_headers ? close_ : near_);
     to.set("size", area.width, area.height);
     to.set("first_part", origin.part_x, origin.part_y);
     to.set("scale", scale);
@@ -416,7 +492,7 @@ void MapRenderer::draw_near(const Camera& camera, FrameArea area, FrameArea clip
     to.set("colours", 1);
     to.set("fold_bits", static_cast<int>(FoldedTexture::fold_bits));
     to.set("row_bits", static_cast<int>(row_bits));
-    to.set("first_granule", static_cast<int>(origin.index(row_bits)));
+    to.set("first_granule", static_cast<int>(origin.index(row_bits, corner)));
     to.set("hatch_place", place::hatch);
     to.set("cross_place", place::cross);
     to.set("header_place", place::header);
@@ -429,7 +505,22 @@ void MapRenderer::draw_near(const Camera& camera, FrameArea area, FrameArea clip
     to.set("header_half", (header - left) / 2 / scale, (bottom - inset) / 2 / scale);
     to.set("edge", edge / scale);
     to.set("height", 1 - row_gap / scale);
-    draw_rows(origin, row_bits, granules_, area, clip);
+    draw_pieces(origin, layout, 0, area, clip);
+}
+
+// What is in sight along a curve, two granules an element.
+void MapRenderer::take_window(const MapLayout& layout, const Camera& camera, FrameArea area) {
+    const MapArea seen{static_cast<double>(area.width), static_cast<double>(area.height), granules_};
+    PlaneArea sight = sight_of(camera, seen);
+    // The corner lies on a whole pixel, which may uncover a part of one more.
+    sight = {sight.left > 0 ? sight.left - 1 : 0, sight.top > 0 ? sight.top - 1 : 0,
+             std::min(sight.right + 1, layout.width()), std::min(sight.bottom + 1, layout.height())};
+    if (!window_.update(*map_, layout, sight)) return;
+    const auto elements = static_cast<std::uint32_t>(window_.cells().size() / 2);
+    glActiveTexture(GL_TEXTURE0);
+    window_cells_.shape(GL_R32UI, elements);
+    const TexelPlane::Range all{0, elements};
+    window_cells_.upload(window_.cells().data(), std::span(&all, 1));
 }
 
 // The level was chosen by update(), or is the one before until that one is made.
@@ -455,7 +546,7 @@ void MapRenderer::draw_far(const Drawn& drawn, const Camera& camera, FrameArea a
     to.set("fold_bits", static_cast<int>(FoldedTexture::fold_bits));
     to.set("row_bits", static_cast<int>(drawn.row_bits));
     to.set("first_cell", static_cast<int>(origin.index(drawn.row_bits)));
-    draw_rows(origin, drawn.row_bits, drawn.size, area, clip);
+    draw_pieces(origin, layout_in(camera), drawn.level, area, clip);
 }
 
 }  // namespace tricolour

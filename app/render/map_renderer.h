@@ -1,6 +1,7 @@
 // Draws the map with OpenGL: one integer texel a granule, folded into a texture of which only what
 // changed is uploaded. Palette, hatch, borders and header bytes are the shaders' (shaders/map_*.frag).
-// Where a granule is less than three pixels wide, a level of cells made from the texels is drawn.
+// Where a granule is less than three pixels wide, a level of cells made from the texels is drawn. Along a
+// curve, what is in sight is laid out anew as it is shown; a change of layout fades.
 //
 // A current context is needed for every call and for the end of its life.
 #pragma once
@@ -9,6 +10,7 @@
 #include "app/model/map.h"
 #include "app/model/map_colours.h"
 #include "app/model/map_level.h"
+#include "app/model/map_window.h"
 #include "app/model/palette.h"
 #include "app/render/gl_objects.h"
 
@@ -61,10 +63,14 @@ public:
     void set_colours(const Palette& palette, const MapColours& colours);
     /// Uploads what changed, and brings the level that this camera needs up to date as far as a
     /// frame's budget allows. The camera's scale counts the framebuffer's pixels, here and in draw().
-    /// A level that takes the place of another is faded in as the `seconds` pass.
+    /// A level that takes the place of another is faded in as the `seconds` pass. The map has to stay as
+    /// it is until draw().
     void update(const TexelPlane& map, const Camera& camera, double seconds = 0);
     /// Whether update() left something for the next frame.
     bool is_behind() const { return is_behind_; }
+
+    /// What is drawn now fades into what is drawn from the next update() on.
+    void fade_from_here(double seconds);
 
     /// Draws into the framebuffer at hand; leaves program, textures, viewport and scissor changed.
     /// `map_area` is the map's rectangle, `clip` the part of it that may be drawn to; `interface_scale`
@@ -72,25 +78,28 @@ public:
     void draw(const Camera& camera, FrameArea map_area, FrameArea clip, float interface_scale);
 
     std::uint64_t uploaded_bytes() const {
-        return texels_.uploaded_bytes() + shown_.texture.uploaded_bytes() + faded_.texture.uploaded_bytes();
+        return texels_.uploaded_bytes() + window_cells_.uploaded_bytes() + shown_.texture.uploaded_bytes() +
+               faded_.texture.uploaded_bytes();
     }
 
     /// The level of cells that a scale asks for; none: granules have details.
-    static std::optional<unsigned> level_for(const Camera& camera);
+    static std::optional<unsigned> level_for(const Camera& camera, const MapLayout& layout);
 
 private:
+    MapLayout layout_in(const Camera& camera) const { return layout_of(camera, granules_); }
     /// Where the upper left pixel lies: in a cell of a level, and pixels of it before that pixel.
     struct Origin {
         double cell_pixels;
         std::int64_t cell_x, cell_y;
         double part_x, part_y;
-        std::int64_t index(unsigned row_bits) const {
-            return cell_y * (std::int64_t{1} << row_bits) + cell_x;
+        /// Of that cell, in rows that begin at a corner of the plane.
+        std::int64_t index(unsigned row_bits, Place corner = {}) const {
+            return (cell_y - corner.y) * (std::int64_t{1} << row_bits) + cell_x - corner.x;
         }
     };
     static Origin origin_of(const Camera& camera, FrameArea area, double cell_granules);
-    void draw_rows(const Origin& origin, unsigned row_bits, std::uint32_t cells, FrameArea area,
-                   FrameArea clip) const;
+    void draw_pieces(const Origin& origin, const MapLayout& layout, unsigned level, FrameArea area,
+                     FrameArea clip) const;
     void upload_texels(const TexelPlane& map, std::span<const TexelPlane::Range> changed);
     void update_levels(const TexelPlane& map, const Camera& camera,
                        std::span<const TexelPlane::Range> changed);
@@ -99,11 +108,13 @@ private:
     void upload_level();
     /// How strongly each kind of place is coloured, 0 to 1: details fade in while the camera nears.
     struct PlaceStrengths {
-        double pattern = 0, header = 0, edge = 0, ruling = 0;
+        double pattern = 0, header = 0, edge = 0, ruling = 0, gap = 0;
         bool operator==(const PlaceStrengths&) const = default;
     };
     void make_place_colours(const PlaceStrengths& strengths);
+    void draw_picture(const Camera& camera, FrameArea area, FrameArea clip, float interface_scale);
     void draw_near(const Camera& camera, FrameArea area, FrameArea clip, double interface_scale);
+    void take_window(const MapLayout& layout, const Camera& camera, FrameArea area);
     /// A level as it is drawn: the colours of its cells.
     struct Drawn {
         FoldedTexture texture;
@@ -112,10 +123,29 @@ private:
     };
     void draw_levels(const Camera& camera, FrameArea area, FrameArea clip);
     void draw_far(const Drawn& drawn, const Camera& camera, FrameArea area, FrameArea clip);
+    void draw_before(FrameArea clip) const;
 
     std::string problem_;
-    GlProgram near_, close_, far_;  ///< close: with header bytes
+    GlProgram near_, close_, far_;        ///< close: with header bytes
+    GlProgram curve_near_, curve_close_;  ///< the same along a curve
+    GlProgram picture_;
     GlVertexArray vertices_;
+    MapWindow window_;  ///< along a curve: what is in sight, in window_cells_
+    FoldedTexture window_cells_;
+    struct Picture {
+        Camera camera;
+        FrameArea area;
+        float interface_scale = 1;
+    };
+    Picture last_;  ///< drawn
+    /// The picture before, while another layout is faded in.
+    struct Before {
+        FrameArea area;
+        GlTexture texture;
+        double began = 0;
+        bool is_shown = false;
+    };
+    Before before_;
     FoldedTexture texels_;  ///< four granules an element
     Drawn shown_;           ///< level_
     Drawn faded_;           ///< the one before, while level_ is faded in

@@ -153,5 +153,66 @@ TEST(Camera, on_the_way_between_two_cameras_a_fixed_point_stays_fixed) {
     EXPECT_FALSE(is_near(from, to, area));
 }
 
+TEST(Camera, along_a_curve_what_is_drawn_at_a_pixel_is_picked_there) {
+    Camera camera = camera_at(700.3, 333.8, 7.3);
+    camera.layout = LayoutId::hilbert;
+    const MapLayout layout = layout_of(camera, area.granules);
+    int picked = 0;
+    for (double py = 3; py < area.height; py += 41)
+        for (double px = 3; px < area.width; px += 41) {
+            const auto granule = granule_at(camera, area, px, py);
+            ASSERT_TRUE(granule);
+            const Place place = layout.place_of(*granule);
+            EXPECT_LE(pixel_x(camera, area, place.x), px);
+            EXPECT_GT(pixel_x(camera, area, place.x + 1.0), px);
+            EXPECT_LE(pixel_y(camera, area, place.y), py);
+            EXPECT_GT(pixel_y(camera, area, place.y + 1.0), py);
+            ++picked;
+        }
+    EXPECT_GT(picked, 500);
+    EXPECT_EQ(granule_at(camera_at(0, 0, 10), area, 699, 460), std::nullopt);
+}
+
+TEST(Camera, another_layout_keeps_the_granule_in_the_middle) {
+    const Camera rows = camera_at(900.5, 100.5, 40);
+    const auto middle = granule_at(rows, area, area.width / 2, area.height / 2);
+    const Camera curve = change_layout(rows, area, LayoutId::hilbert);
+    ASSERT_TRUE(middle);
+    EXPECT_EQ(granule_at(curve, area, area.width / 2, area.height / 2), middle);
+    const Camera back = change_layout(curve, area, LayoutId::rows);
+    EXPECT_EQ(granule_at(back, area, area.width / 2, area.height / 2), middle);
+    EXPECT_EQ(back.row_length, rows.row_length);
+}
+
+TEST(Camera, along_a_curve_a_fit_shows_all_of_a_range_and_of_the_heap) {
+    Camera camera;
+    camera.layout = LayoutId::hilbert;
+    for (const auto& [first, last] : {std::pair{0u, 1u << 21}, {5000u, 500000u}, {4095u, 4097u}}) {
+        const Camera fitted = fit_range(camera, area, first, last);
+        EXPECT_TRUE(is_in_sight(fitted, area, first, last)) << first;
+        EXPECT_FALSE(is_in_sight(zoom_at(fitted, area, 1.3, 700, 450), area, first, last) &&
+                     fitted.scale < largest_fit_scale)
+            << first;
+    }
+}
+
+TEST(Camera, along_a_curve_what_is_out_of_sight_is_brought_into_it) {
+    Camera camera = camera_at(300, 300, 20);
+    camera.layout = LayoutId::hilbert;
+    const auto there = granule_at(camera, area, 100, 100);
+    ASSERT_TRUE(there);
+    EXPECT_EQ(reveal(camera, area, *there, *there + 4), camera) << "it is in sight";
+    const Camera revealed = reveal(camera, area, 1500000, 1500060);
+    EXPECT_TRUE(is_in_sight(revealed, area, 1500000, 1500060));
+    EXPECT_EQ(revealed.scale, camera.scale);
+}
+
+TEST(Camera, rows_chosen_by_hand_stay_through_a_fit_in_powers_of_two) {
+    EXPECT_EQ(fit_first(Camera{}, area, 400, 8, 1024).row_length, 128u);
+    EXPECT_EQ(fit_first(Camera{}, area, 400, 4, 1024).row_length, 256u) << "as many bytes";
+    EXPECT_EQ(fit_first(Camera{}, area, 400, 8, 1000).row_length, 64u);
+    EXPECT_EQ(fit_first(Camera{}, area, 400, 8, 1u << 30).row_length, longest_row);
+}
+
 }  // namespace
 }  // namespace tricolour

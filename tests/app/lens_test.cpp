@@ -545,7 +545,7 @@ TEST(Lens, far_out_a_cell_is_the_average_of_the_colours_in_it) {
     constexpr unsigned row_bits = 6;
     for (const unsigned level : {0u, 1u, 2u, 4u}) {
         MapLevel cells;
-        cells.shape(level, row_bits, map.granules());
+        cells.shape(level, MapLayout::in_rows(row_bits, map.granules()));
         cells.mix(&sums);
         EXPECT_TRUE(cells.update(sizes.shown.texels(), ~0u));
         const std::uint32_t side = 1u << level;

@@ -267,7 +267,7 @@ TEST(MapLevel, every_cell_is_the_count_of_its_granules_however_it_got_there) {
         MapModel map;
         map.sync(session);
         MapLevel cells;
-        cells.shape(level, 7, map.granules());
+        cells.shape(level, MapLayout::in_rows(7, map.granules()));
         EXPECT_TRUE(cells.update(map.texels(), ~0u));
         session.clear_changes();
         for (int i = 0; i < 6; ++i) {
@@ -287,6 +287,45 @@ TEST(MapLevel, every_cell_is_the_count_of_its_granules_however_it_got_there) {
             for (std::uint32_t cell = 0; cell < cells.cells().size(); ++cell) {
                 ASSERT_EQ(cells.cells()[cell], counted(map, level, 7, cell)) << level << " " << cell;
                 ASSERT_TRUE(is_dirty[cell] || before[cell] == cells.cells()[cell]);
+            }
+        }
+    }
+}
+
+TEST(MapLevel, along_a_curve_a_cell_is_the_count_of_a_run_of_granules) {
+    heapcore::Session session(parsed(random_trace(9, 300, 4)));
+    session.seek_end();
+    for (const unsigned level : {0u, 1u, 3u, 4u}) {
+        MapModel map;
+        map.sync(session);
+        session.clear_changes();
+        const MapLayout layout = MapLayout::along_curve(map.granules()), places = layout.coarser(level);
+        MapLevel cells;
+        cells.shape(level, layout);
+        EXPECT_TRUE(cells.update(map.texels(), ~0u));
+        for (int i = 0; i < 6; ++i) {
+            map.clear_dirty();
+            if (!session.retreat(100)) session.seek_end();
+            map.sync(session);
+            session.clear_changes();
+            cells.clear_dirty();
+            const std::vector<Cell> before(cells.cells().begin(), cells.cells().end());
+            for (const MapModel::Range& range : map.dirty())
+                cells.mark(range);
+            while (!cells.update(map.texels(), 1000))
+                EXPECT_TRUE(cells.is_stale());
+            std::vector<bool> is_dirty(before.size());
+            for (const MapModel::Range& range : cells.dirty())
+                std::fill(is_dirty.begin() + range.first, is_dirty.begin() + range.last, true);
+            for (std::uint32_t cell = 0; cell < places.granules(); ++cell) {
+                CellCounts counts;
+                for (std::uint32_t at = cell << 2 * level;
+                     at < (cell + 1) << 2 * level && at < map.granules(); ++at)
+                    counts.add(map.texels()[at]);
+                const Place place = places.place_of(cell);
+                const std::size_t shown = (std::size_t{place.y} << cells.row_bits()) + place.x;
+                ASSERT_EQ(cells.cells()[shown], counts.cell()) << level << " " << cell;
+                ASSERT_TRUE(is_dirty[shown] || before[shown] == cells.cells()[shown]);
             }
         }
     }

@@ -76,7 +76,7 @@ void level_from_scratch(benchmark::State& state) {
     MapModel map;
     map.rebuild(large_session().heap());
     MapLevel level;
-    level.shape(static_cast<unsigned>(state.range(0)), 11, map.granules());
+    level.shape(static_cast<unsigned>(state.range(0)), MapLayout::in_rows(11, map.granules()));
     for (auto _ : state) {
         level.mark_all();
         level.update(map.texels(), ~0u);
@@ -178,8 +178,9 @@ Stage& stage() {
     return it;
 }
 
-Camera camera_at(double scale) {
+Camera camera_at(double scale, LayoutId layout = LayoutId::rows) {
     Camera camera;
+    camera.layout = layout;
     camera.row_length = 2048;
     camera.centre_x = 1024;
     camera.centre_y = 1024;
@@ -190,7 +191,9 @@ Camera camera_at(double scale) {
 void draw(benchmark::State& state) {
     Stage& it = stage();
     if (!it.renderer) return state.SkipWithError("no OpenGL");
-    const Camera camera = camera_at(static_cast<double>(state.range(0)) / 100);
+    const auto layout = static_cast<LayoutId>(state.range(1));
+    state.SetLabel(std::string(word_of(layout)));
+    const Camera camera = camera_at(static_cast<double>(state.range(0)) / 100, layout);
     it.show(LensId::type_and_colour);
     it.bring_up_to_date(it.map, camera);
     for (auto _ : state) {
@@ -200,12 +203,7 @@ void draw(benchmark::State& state) {
 }
 // The whole heap, between, close, and closer.
 BENCHMARK(draw)
-    ->Arg(44)
-    ->Arg(100)
-    ->Arg(230)
-    ->Arg(500)
-    ->Arg(1600)
-    ->Arg(6000)
+    ->ArgsProduct({{44, 100, 230, 500, 1600, 6000}, {0, 1}})
     ->MeasureProcessCPUTime()
     ->UseRealTime()
     ->Unit(benchmark::kMillisecond);
@@ -254,6 +252,22 @@ void change_lens(benchmark::State& state) {
 }
 BENCHMARK(change_lens)->Arg(44)->Arg(1600)->Unit(benchmark::kMillisecond);
 
+// The other layout chosen: a level in another order, or what is in sight laid out anew, and the upload.
+void change_layout(benchmark::State& state) {
+    Stage& it = stage();
+    if (!it.renderer) return state.SkipWithError("no OpenGL");
+    it.show(LensId::type_and_colour);
+    const double scale = static_cast<double>(state.range(0)) / 100;
+    for (auto _ : state)
+        for (const LayoutId layout : {LayoutId::hilbert, LayoutId::rows}) {
+            it.renderer->fade_from_here(it.seconds);
+            it.renderer->update(it.map, camera_at(scale, layout), it.seconds += 1);
+            it.renderer->draw(camera_at(scale, layout), {0, 0, width, height}, {0, 0, width, height}, 1);
+            glFinish();
+        }
+}
+BENCHMARK(change_layout)->Arg(44)->Arg(300)->Arg(1600)->Unit(benchmark::kMillisecond);
+
 // What a frame of playing costs before anything is drawn: everything that changed taken over, levels and
 // uploads too.
 void update_and_upload(benchmark::State& state) {
@@ -263,7 +277,9 @@ void update_and_upload(benchmark::State& state) {
     session.seek({most_chunks + most_chunks / 8, 0});
     it.map.sync(session);
     session.clear_changes();
-    const Camera camera = camera_at(static_cast<double>(state.range(0)) / 100);
+    const auto layout = static_cast<LayoutId>(state.range(2));
+    state.SetLabel(std::string(word_of(layout)));
+    const Camera camera = camera_at(static_cast<double>(state.range(0)) / 100, layout);
     const auto steps = static_cast<std::uint64_t>(state.range(1));
     it.show(LensId::type_and_colour);
     it.bring_up_to_date(it.map, camera);
@@ -279,7 +295,7 @@ void update_and_upload(benchmark::State& state) {
     }
 }
 BENCHMARK(update_and_upload)
-    ->ArgsProduct({{44, 1600}, {1, 1000, 16000}})
+    ->ArgsProduct({{44, 1600}, {1, 1000, 16000}, {0, 1}})
     ->Unit(benchmark::kMicrosecond)
     ->Iterations(20);
 

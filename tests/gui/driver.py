@@ -134,7 +134,10 @@ class Program:
         """Where a byte of the heap is on the screen."""
         m = self.settle()["map"]
         granule = offset // m["granule_bytes"]
-        row, column = divmod(granule, m["row_length"])
+        if m["layout"] == "rows":
+            row, column = divmod(granule, m["row_length"])
+        else:
+            column, row = place_on_curve(granule, m["granules"])
         return (m["x"] + m["width"] / 2 + (column + 0.5 - m["centre_x"]) * m["scale"],
                 m["y"] + m["height"] / 2 + (row + 0.5 - m["centre_y"]) * m["scale"])
 
@@ -218,6 +221,28 @@ class Program:
             self.process.wait()
         if kind is None:
             shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def place_on_curve(index, cells):
+    """Cell of a Hilbert curve that begins in the upper left corner and goes right first."""
+    x = y = size = 0
+    side = 1
+    while side * side < cells:
+        side *= 2
+        size += 1
+    # From the smallest square to the largest, each mirrored or turned into the one around it.
+    for i in range(size):
+        quarter = index >> 2 * i & 3
+        if quarter == 0:
+            x, y = y, x
+        elif quarter == 1:
+            x += 1 << i
+        elif quarter == 2:
+            x += 1 << i
+            y += 1 << i
+        else:
+            x, y = (1 << i) - 1 - y, (2 << i) - 1 - x
+    return x, y
 
 
 def distinct_colours(path, x, y, width, height):

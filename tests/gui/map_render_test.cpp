@@ -83,6 +83,7 @@ protected:
     }
     void draw(const TexelPlane& map, const Camera& camera, FrameArea area = whole, FrameArea clip = whole) {
         bring_up_to_date(map, camera);
+        granules_ = map.granules();
         renderer_->draw(camera, area, clip, 1);
         screen_.read();
         EXPECT_EQ(glGetError(), static_cast<GLenum>(GL_NO_ERROR));
@@ -93,9 +94,10 @@ protected:
     }
     // The pixel at a place within a granule, 0 to 1.
     Pixel at(const Camera& camera, std::uint32_t granule, double x, double y) const {
-        const MapArea area{width, height, 1u << 20};
-        return screen_.at(static_cast<int>(pixel_x(camera, area, granule % camera.row_length + x)),
-                          static_cast<int>(pixel_y(camera, area, granule / camera.row_length + y)));
+        const MapArea area{width, height, granules_};
+        const Place place = layout_of(camera, granules_).place_of(granule);
+        return screen_.at(static_cast<int>(pixel_x(camera, area, place.x + x)),
+                          static_cast<int>(pixel_y(camera, area, place.y + y)));
     }
 
     Offscreen screen_{width, height};
@@ -103,6 +105,7 @@ protected:
     Palette palette_;
     MapColours colours_;
     double seconds_ = 0;
+    std::uint32_t granules_ = 1;
     int pictures_ = 0;
 };
 
@@ -425,6 +428,149 @@ TEST_F(MapRender, the_last_granules_of_an_odd_heap_are_there) {
     expect_near(at(camera, last, 0.5, 0.5), pixel_of(palette_.of(AllocationType::string, Colour::white)), 1,
                 "last");
     expect_near(at(camera, last + 1, 0.5, 0.5), pixel_of(palette_.map_background), 1, "beyond");
+}
+
+// --- along a curve ----------------------------------------------------------------------------------
+
+Camera along_curve(Camera camera) {
+    camera.layout = LayoutId::hilbert;
+    return camera;
+}
+
+TEST_F(MapRender, along_a_curve_a_granule_has_its_colour_where_it_is_picked) {
+    const heapcore::Heap heap = mixed_heap();
+    MapModel map;
+    map.rebuild(heap);
+    for (const double x : {16.0, 77.3}) {
+        const Camera camera = along_curve(camera_at(12, x, 12));
+        draw(map, camera);
+        const MapArea area{width, height, map.granules()};
+        int looked = 0;
+        for (int py = 6; py < height; py += 7)
+            for (int px = 6; px < width; px += 7) {
+                const auto granule = granule_at(camera, area, px + 0.5, py + 0.5);
+                if (!granule) continue;
+                const Texel texel = map.texels()[*granule];
+                if (texel & texel::start || colours_.pattern_of(texel) != Pattern::plain) continue;
+                expect_near(at(camera, *granule, 0.6, 0.4), pixel_of(colours_.of(texel)), 1,
+                            std::to_string(*granule));
+                ++looked;
+            }
+        EXPECT_GT(looked, 300);
+    }
+}
+
+TEST_F(MapRender, along_a_curve_chunks_have_borders_on_every_side_and_none_inside) {
+    heapcore::Heap heap = empty_heap();
+    heap.memory.store_header(0, Header::of_size(30 * 8).with_in_use(true));
+    heap.memory.store_header(240, Header::of_size(98 * 8).with_in_use(true));
+    heap.memory.store_header(1024, Header::of_size(heap.size_bytes() - 1024));
+    MapModel map;
+    map.rebuild(heap);
+    const Camera camera = along_curve(camera_at(16, 8, 8));
+    draw(map, camera);
+    const MapLayout layout = layout_of(camera, map.granules());
+    const Pixel gap = pixel_of(palette_.gap);
+    int borders = 0, inside = 0;
+    for (std::uint32_t y = 1; y < 16; ++y)
+        for (std::uint32_t x = 1; x < 16; ++x) {
+            const auto granule = layout.granule_at({x, y});
+            const auto chunk_at = [&](std::uint32_t cx, std::uint32_t cy) {
+                return map.start_before(*layout.granule_at({cx, cy}));
+            };
+            if (!(map.texels()[*granule] & texel::in_use)) continue;
+            const bool is_left = chunk_at(x, y) != chunk_at(x - 1, y);
+            const bool is_above = chunk_at(x, y) != chunk_at(x, y - 1);
+            EXPECT_EQ(at(camera, *granule, 0.02, 0.6) == gap, is_left) << x << ", " << y;
+            EXPECT_EQ(at(camera, *granule, 0.6, 0.02) == gap, is_above) << x << ", " << y;
+            borders += is_left + is_above;
+            inside += !is_left + !is_above;
+        }
+    EXPECT_GT(borders, 8);
+    EXPECT_GT(inside, 100);
+}
+
+TEST_F(MapRender, along_a_curve_a_pixel_zoomed_out_is_the_mixture_of_what_is_under_it) {
+    const heapcore::Heap heap = mixed_heap(5);
+    MapModel map;
+    map.rebuild(heap);
+    for (const unsigned level : {0u, 1u, 2u, 3u}) {
+        const std::uint32_t side = 1u << level;
+        const Camera camera = along_curve(camera_at(1.0 / side, 128, 64));
+        draw(map, camera);
+        const MapLayout cells = layout_of(camera, map.granules()).coarser(level);
+        int looked = 0;
+        for (std::uint32_t cell = 0; cell < cells.granules(); ++cell) {
+            const Place place = cells.place_of(cell);
+            const double px = place.x - 128.0 / side + width / 2.0, py = place.y - 64.0 / side + height / 2.0;
+            if (px < 0 || px >= width || py < 0 || py >= height) continue;
+            CellCounts counts;
+            for (const Texel texel : map.texels().subspan(std::size_t{cell} << 2 * level, 1u << 2 * level))
+                counts.add(texel);
+            expect_near(screen_.at(static_cast<int>(px), static_cast<int>(py)),
+                        pixel_of(colour_of(colours_, counts.cell())), 1, std::to_string(cell));
+            ++looked;
+            if (HasFailure()) return;
+        }
+        EXPECT_GT(looked, 500);
+    }
+}
+
+TEST_F(MapRender, along_a_curve_changes_are_shown_at_every_scale) {
+    for (const double scale : {8.0, 0.5}) {
+        heapcore::Heap heap = mixed_heap(3);
+        MapModel map;
+        map.rebuild(heap);
+        const Camera camera = along_curve(camera_at(scale, 64, 64));
+        draw(map, camera);
+        map.clear_dirty();
+        heap.memory.store_header(0, Header::of_size(heap.size_bytes())
+                                        .with_type(AllocationType::string)
+                                        .with_colour(Colour::white)
+                                        .with_in_use(true));
+        map.rebuild(heap);
+        draw(map, camera);
+        expect_near(screen_.at(width / 2 + 3, height / 2 + 3),
+                    pixel_of(palette_.of(AllocationType::string, Colour::white)), 1, "now");
+    }
+}
+
+TEST_F(MapRender, one_layout_fades_into_the_other) {
+    const heapcore::Heap heap = mixed_heap(4);
+    MapModel map;
+    map.rebuild(heap);
+    for (const double scale : {12.0, 0.5}) {
+        const Camera rows = camera_at(scale, 64, 32, 256), curve = along_curve(rows);
+        const auto picture = [&](const Camera& camera, double seconds) {
+            renderer_->update(map, camera, seconds);
+            renderer_->draw(camera, whole, whole, 1);
+            screen_.read();
+            std::vector<Pixel> pixels;
+            for (int y = 100; y < 200; ++y)
+                pixels.push_back(screen_.at(width / 2, y));
+            return pixels;
+        };
+        const auto apart = [](const std::vector<Pixel>& a, const std::vector<Pixel>& b) {
+            int sum = 0;
+            for (std::size_t i = 0; i < a.size(); ++i)
+                sum += std::abs(a[i].green - b[i].green);
+            return sum;
+        };
+        draw(map, rows);
+        const double now = seconds_ + 10;
+        const auto before = picture(rows, now);
+        renderer_->fade_from_here(now);
+        const auto first = picture(curve, now);
+        EXPECT_TRUE(renderer_->is_behind()) << "it goes on";
+        const auto between = picture(curve, now + 0.12);
+        const auto last = picture(curve, now + 1);
+        seconds_ = now + 2;
+        EXPECT_FALSE(renderer_->is_behind());
+        EXPECT_LT(apart(before, first), 100) << "it begins where it was";
+        EXPECT_GT(apart(first, last), 500) << "the layouts differ";
+        EXPECT_LT(apart(first, between), apart(first, last));
+        EXPECT_LT(apart(between, last), apart(first, last));
+    }
 }
 
 }  // namespace
