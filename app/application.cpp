@@ -67,6 +67,11 @@ bool is_backward(CommandId id) {
            id == collection_back || id == bookmark_back;
 }
 
+/// Commands of that group may move the session, or read another one.
+bool may_move(CommandGroup group) {
+    return group != CommandGroup::map && group != CommandGroup::lens && group != CommandGroup::view;
+}
+
 std::optional<LensId> lens_of(CommandId id) {
     const auto first = static_cast<std::size_t>(CommandId::lens_type_and_colour);
     const auto number = static_cast<std::size_t>(id) - first;
@@ -228,12 +233,16 @@ void Application::move(CommandId id) {
     }
 }
 
-void Application::select(Offset offset) {
+// With a birth it need not be there now.
+void Application::select(Offset offset, std::uint32_t birth) {
     const Session* session = document_.session();
     if (!session || offset >= session->heap().size_bytes()) return;
-    const Offset chunk = map_.chunk_at(offset);
     const Heap& heap = session->heap();
-    const Selection selection{chunk, heap.header(chunk).is_in_use() ? heap.origin_of(chunk).birth : 0};
+    Selection selection{offset, birth};
+    if (birth == 0) {
+        const Offset chunk = map_.chunk_at(offset);
+        selection = {chunk, heap.header(chunk).is_in_use() ? heap.origin_of(chunk).birth : 0};
+    }
     if (state.selection == selection) return;
     if (state.selection) state.selection_past.push_back(*state.selection);
     if (state.selection_past.size() > most_selections)
@@ -406,6 +415,47 @@ void Application::turn_command_palette_over() {
     palette.chosen = 0;
 }
 
+// Of the current step's chunk where nothing is selected.
+void Application::ask_why() {
+    if (!document_.session()) return;
+    turn_over_to(LowerTab::why);
+    if (!state.shows(LowerTab::why) || state.selection) return;
+    if (view_.now)
+        select(*view_.now);
+    else
+        say("nothing is selected, and the current step is about no chunk");
+}
+
+Question Application::question() const {
+    const Session* session = document_.session();
+    if (!session || !state.selection || !state.shows(LowerTab::why)) return {};
+    const bool is_taken_over =
+        state.selection->birth == 0 && !selected_chunk(session->heap(), state.selection);
+    if (is_taken_over) return {};
+    return {state.selection->chunk, state.selection->birth, state.why.wants_history};
+}
+
+void Application::go_to_cut() {
+    Session* session = document_.session();
+    if (!session) return;
+    state.playing = PlayDirection::paused;
+    if (!state.shows(LowerTab::why)) turn_over_to(LowerTab::why);
+    const Demise* demise = answers_.demise();
+    if (!demise || !demise->is_found())
+        return say(answers_.holding() && answers_.holding()->is_alive ? "the selection is alive"
+                                                                      : "no cut is known yet");
+    if (!demise->operation) return say("nothing held it: there is no cut");
+    session->seek({*demise->operation, 0});
+}
+
+void Application::choose_chain(int direction) {
+    const Holding* holding = answers_.holding();
+    if (!holding || holding->chains.empty()) return say("no chain is shown");
+    const std::size_t count = holding->chains.size();
+    state.why.chain = (state.why.chain + (direction > 0 ? 1 : count - 1)) % count;
+    say("chain " + count_text(state.why.chain + 1) + " of " + count_text(count));
+}
+
 void Application::audit() {
     const Session* session = document_.session();
     if (!session) return;
@@ -488,6 +538,7 @@ void Application::go_on_running() {
 
 void Application::stop_at(const Stop& stop) {
     Session* session = document_.session();
+    answers_.stop();
     session->seek(stop.position);
     state.playing = PlayDirection::paused;
     say("stopped: " + stop_text(hits_, stop.breakpoints, session->heap()));
@@ -530,6 +581,7 @@ void Application::type(const std::string& line) {
 
 void Application::choose_lens(LensId lens) {
     if (state.lens == lens) return;
+    state.lens_before = state.lens;
     state.lens = lens;
     state.isolated.reset();
 }
@@ -601,7 +653,9 @@ void Application::carry_out(const Command& command) {
             state.playing = PlayDirection::paused;
             session->seek({static_cast<std::size_t>(command.number), command.number2});
             break;
-        case select_chunk: select(static_cast<Offset>(command.number)); break;
+        case select_chunk:
+            select(static_cast<Offset>(command.number), static_cast<std::uint32_t>(command.number2));
+            break;
         case clear_selection:
             if (hit_search_) {
                 hit_search_.reset();
@@ -636,6 +690,10 @@ void Application::carry_out(const Command& command) {
             break;
         case remove_breakpoint: hits_.remove(static_cast<BreakpointId>(command.number)); break;
         case remove_breakpoints: hits_.clear(); break;
+        case why: ask_why(); break;
+        case chain_forward:
+        case chain_back: choose_chain(command.id == chain_forward ? 1 : -1); break;
+        case CommandId::go_to_cut: this->go_to_cut(); break;
         case fit_heap:
         case fit_used:
         case fit_selection: fit(command.id); break;
@@ -740,6 +798,8 @@ void Application::take_over() {
     state.violations = {};
     search_.clear();
     state.search.chosen.reset();
+    answers_.clear();
+    state.why = {};
     lens_.reset();
     hit_search_.reset();
     says_.clear();
@@ -769,6 +829,7 @@ void Application::take_over() {
 void Application::play(double elapsed) {
     Session* session = document_.session();
     if (!session || state.playing == PlayDirection::paused) return;
+    answers_.stop();
     const bool is_forward = state.playing == PlayDirection::forward;
     const bool is_unlimited = state.speed >= 1e6;
     state.play_debt = is_unlimited ? 1e9 : std::min(state.play_debt + elapsed * state.speed, state.speed);
@@ -800,7 +861,7 @@ void Application::play(double elapsed) {
 
 void Application::extend_index() {
     Session* session = document_.session();
-    if (!session || session->index().is_complete) return;
+    if (!session || session->index().is_complete || answers_.is_reading()) return;
     const Stopwatch watch;
     session->extend_index([&] { return watch.seconds() > index_seconds; });
 }
@@ -815,6 +876,7 @@ void Application::update(double now, double elapsed) {
     while (log_.size() > most_log_lines)
         log_.pop_front();
 
+    if (document_.loading()) answers_.stop();
     if (document_.poll()) take_over();
     if (state.dismiss_open_error) {
         document_.dismiss_error();
@@ -826,8 +888,10 @@ void Application::update(double now, double elapsed) {
         else
             document_.reload();
     }
-    for (const Command& command : commands.take())
+    for (const Command& command : commands.take()) {
+        if (may_move(row_of(command.id).group)) answers_.stop();
         carry_out(command);
+    }
     run_ahead();
     play(elapsed);
     extend_index();
@@ -840,6 +904,7 @@ void Application::update(double now, double elapsed) {
         violations_.update(*session, now, state.playing != PlayDirection::paused);
         if (state.violations.chosen >= violations_.count()) state.violations.chosen.reset();
         look();
+        answers_.update(*session, question(), now, state.playing != PlayDirection::paused);
     }
     note_view();
     if (now > state.message_until) state.message.clear();
@@ -871,6 +936,7 @@ void Application::build_view() {
     view_.map = &map_;
     view_.violations = &violations_;
     if (state.search.is_open) view_.search = &search_;
+    view_.answers = &answers_;
     map_colours_ = map_colours(palette_, state.lens, state.isolated);
     view_.map_colours = &map_colours_;
     view_.lens = &lens_;
@@ -931,12 +997,28 @@ void Application::build_view() {
     if (const auto selected = selected_chunk(session->heap(), state.selection);
         selected && map_.chunk_at(*selected) == *selected)
         view_.selected = selected;
+    show_chain();
+}
+
+void Application::show_chain() {
+    WhyState& why = state.why;
+    if (why.of != state.selection) {
+        why.of = state.selection;
+        why.chain = 0;
+        why.shows_all_links = false;
+    }
+    const Holding* holding = answers_.holding();
+    if (!holding || holding->chains.empty() || !view_.selected) return;
+    why.chain = std::min(why.chain, holding->chains.size() - 1);
+    view_.chain = &holding->chains[why.chain];
+    view_.chain_root = holding->row(*view_.chain, 0).by;
 }
 
 bool Application::wants_frames() const {
     const bool is_indexing = document_.session() && !document_.session()->index().is_complete;
     return state.playing != PlayDirection::paused || document_.loading() || state.camera_target ||
            !state.camera.is_set || is_indexing || map_panel_->is_animating() || lens_.is_behind() ||
+           answers_.is_pending() || state.why.lacks_losses ||
            violations_.state() == Violations::State::waiting ||
            (state.search.is_open && search_.is_under_way()) || hit_search_ ||
            (document_.session() && !hits_.is_complete());
@@ -1100,8 +1182,10 @@ void Application::draw(float width, float height) {
             panel_window("inspector", {x, body_top, right, inspector}, 0,
                          [&] { draw_inspector(view_, state, commands); });
         if (roots > 0) {
-            constexpr LowerContent contents[] = {
-                {"roots", draw_roots}, {"violations", draw_violations}, {"breakpoints", draw_breakpoints}};
+            constexpr LowerContent contents[] = {{"roots", draw_roots},
+                                                 {"why", draw_why},
+                                                 {"violations", draw_violations},
+                                                 {"breakpoints", draw_breakpoints}};
             const LowerContent& content = contents[static_cast<std::size_t>(state.lower_tab)];
             panel_window(content.name, {x, body_bottom - roots, right, roots}, still, [&] {
                 draw_lower_tabs(view_, state, commands);
@@ -1158,6 +1242,23 @@ void Application::finish(double frame_seconds) {
     frame_seconds_ = frame_seconds;
     ++frames_;
     write_state_file();
+}
+
+nlohmann::json Application::why_state() const {
+    const Holding* holding = answers_.holding();
+    const Demise* demise = answers_.demise();
+    const Placement* placement = answers_.placement();
+    const PlaceHistory* history = answers_.history();
+    return {{"shown", state.shows(LowerTab::why)},
+            {"waiting", answers_.waiting_text()},
+            {"summary", holding ? holding->summary : ""},
+            {"chains", holding ? holding->chains.size() : 0},
+            {"chain", view_.chain ? state.why.chain + 1 : 0},
+            {"links", view_.chain ? view_.chain->size() : 0},
+            {"retained", holding ? holding->retained.chunks : 0},
+            {"demise", demise ? demise->text : ""},
+            {"placement", placement ? placement->sentences.size() : 0},
+            {"tenancies", history ? history->tenancies.size() : 0}};
 }
 
 // The state as JSON, for tests and tools: written beside and renamed whenever it changed.
@@ -1257,6 +1358,7 @@ void Application::write_state_file() {
                  {"complete", known.operations >= session->trace().operations.size()}});
         json["stop"] = view_.stop;
         json["searching"] = view_.run_to_hit.has_value();
+        json["why"] = why_state();
         json["hover"] = state.hover ? nlohmann::json(*state.hover) : nlohmann::json(nullptr);
         json["now"] = view_.now ? nlohmann::json(*view_.now) : nlohmann::json(nullptr);
     }

@@ -24,6 +24,8 @@
 #include <optional>
 #include <string>
 
+#include <nlohmann/json_fwd.hpp>
+
 namespace tricolour {
 
 class MapPanel;
@@ -74,7 +76,7 @@ private:
     void build_view();
     void say(std::string message, bool is_alarm = false);
     void say_for_now(std::string message);
-    void select(heapcore::Offset offset);
+    void select(heapcore::Offset offset, std::uint32_t birth = 0);
     void step_through_selections(std::vector<Selection>& from, std::vector<Selection>& to);
     MapArea map_area() const;
     void fit(CommandId id);
@@ -92,6 +94,10 @@ private:
     void go_to_next_hit(bool is_back);
     void turn_command_palette_over();
     void turn_over_to(LowerTab tab);
+    void ask_why();
+    Question question() const;
+    void go_to_cut();
+    void choose_chain(int direction);
     void audit();
     void set_or_remove(const Breakpoint& breakpoint);
     void break_on_selection(BreakpointKind kind);
@@ -107,6 +113,8 @@ private:
     void isolate_beside(int direction);
     void save_to(const std::filesystem::path& path);
     void remember(const std::filesystem::path& path);
+    void show_chain();
+    nlohmann::json why_state() const;
     void write_state_file();
     void reload_palette();
     void follow_assets();
@@ -119,6 +127,7 @@ private:
     Violations violations_;
     Search search_;
     CameraHistory views_;
+    Answers answers_;
     LensMap lens_;
     MapColours map_colours_;
     Hits hits_;

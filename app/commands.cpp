@@ -45,6 +45,8 @@ constexpr std::array rows = {
                "\xef\x81\x89"},
     CommandRow{to_end, Group::move, "End", "End", "to the end of the trace, or to its first error",
                "\xef\x81\x90"},
+    CommandRow{go_to_cut, Group::move, "Go to the cut", "Shift+W",
+               "to before the operation that cut the selection off, or gave it back", "\xef\x83\x84"},
 
     CommandRow{play, Group::play, "Play or pause", "Space",
                "plays forward by the chosen unit at the chosen speed", "\xef\x81\x8b"},
@@ -76,6 +78,12 @@ constexpr std::array rows = {
     CommandRow{hit_back, Group::selection, "Previous hit", "Ctrl+Shift+G",
                "goes to the previous hit of the search", ""},
     CommandRow{go_to_hit, Group::selection, "Go to a hit", "", "goes to that hit of the search", ""},
+    CommandRow{why, Group::selection, "Why", "W",
+               "why the selection is alive or dead, and why it lies where it lies", ""},
+    CommandRow{chain_forward, Group::selection, "Next chain", "C", "the next chain that holds the selection",
+               "\xef\x84\x85"},
+    CommandRow{chain_back, Group::selection, "Previous chain", "Shift+C",
+               "the chain before of those that hold the selection", "\xef\x84\x84"},
 
     CommandRow{run_to_hit, Group::breakpoints, "Run to the next hit", "F5",
                "forward to right after the next step that an enabled breakpoint stops at", ""},

@@ -28,6 +28,7 @@ enum class CommandId : std::uint8_t {
     bookmark_back,
     to_start,
     to_end,
+    go_to_cut,
     play,
     play_back,
     faster,
@@ -36,7 +37,7 @@ enum class CommandId : std::uint8_t {
     seek,          ///< number: operation, number2: step
     set_rung,      ///< number: heapcore::Rung
     set_speed,     ///< number: rungs a second
-    select_chunk,  ///< number: chunk's offset, any byte of it
+    select_chunk,  ///< number: chunk's offset, any byte of it; number2: its birth, or 0 for what is there
     clear_selection,
     selection_back,
     selection_forward,
@@ -47,6 +48,9 @@ enum class CommandId : std::uint8_t {
     hit_forward,
     hit_back,
     go_to_hit,  ///< number: of the search's hits
+    why,
+    chain_forward,
+    chain_back,
     run_to_hit,
     run_back_to_hit,
     break_on_change,

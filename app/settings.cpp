@@ -50,6 +50,9 @@ std::string load_settings(UiState& state, WindowPlace& window) {
     read(json, "roots_share", state.roots_share, 0.1f, 0.85f);
     read(json, "interface_scale", state.interface_scale, 0.0f, 3.0f);
     read(json, "speed", state.speed, 1.0, 1e6);
+    int tab = static_cast<int>(state.lower_tab);
+    read(json, "lower_tab", tab, 0, static_cast<int>(LowerTab::count_) - 1);
+    state.lower_tab = static_cast<LowerTab>(tab);
     read(json, "width", window.width, 0, 16384);
     read(json, "height", window.height, 0, 16384);
     int rung = static_cast<int>(state.rung);
@@ -86,6 +89,7 @@ std::string save_settings(const UiState& state, const WindowPlace& window) {
         {"timeline_height", state.timeline_height},
         {"legend_height", state.legend_height},
         {"roots_share", state.roots_share},
+        {"lower_tab", static_cast<int>(state.lower_tab)},
         {"interface_scale", state.interface_scale},
         {"speed", state.speed},
         {"rung", static_cast<int>(state.rung)},

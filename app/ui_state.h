@@ -5,6 +5,7 @@
 #pragma once
 
 #include "app/model/hits.h"
+#include "app/model/holding.h"
 #include "app/model/inspection.h"
 #include "app/model/lens.h"
 #include "app/model/map_layout.h"
@@ -17,6 +18,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -42,7 +44,7 @@ struct Camera {
 enum class Panel : std::uint8_t { trace, inspector, roots, legend, timeline, console, log, count_ };
 
 /// What the place below the inspector shows.
-enum class LowerTab : std::uint8_t { roots, violations, breakpoints, count_ };
+enum class LowerTab : std::uint8_t { roots, why, violations, breakpoints, count_ };
 
 enum class PlayDirection : std::int8_t { back = -1, paused = 0, forward = 1 };
 
@@ -150,6 +152,18 @@ struct ChunkMenuState {
     std::optional<Breakpoint> cell;  ///< for the field that it was opened at
 };
 
+/// Why the selection is alive or dead.
+struct WhyState {
+    std::optional<Selection> of;  ///< what it told of last
+    std::size_t chain = 0;        ///< of those that hold it
+    bool shows_all_links = false;
+    bool wants_history = false;
+    /// What would die without each link, found once; by its holder and place.
+    std::map<std::pair<heapcore::Offset, heapcore::Offset>, Loss> losses;
+    std::uint64_t losses_of = 0;  ///< number of the holding
+    bool lacks_losses = false;    ///< the next frame finds more
+};
+
 /// The selected chunk, or the current step's, in words and bits.
 struct InspectorState {
     Inspector inspector;
@@ -224,9 +238,11 @@ struct UiState {
     CommandPaletteState command_palette;
     BreakpointsState breakpoints;
     ChunkMenuState chunk_menu;
+    WhyState why;
     bool legend_shows_bytes = false;  ///< instead of numbers of chunks
     LensId lens = LensId::type_and_colour;
-    std::optional<std::uint32_t> isolated;  ///< entry of the lens; the others fade
+    LensId lens_before = LensId::type_and_colour;  ///< chosen before this one
+    std::optional<std::uint32_t> isolated;         ///< entry of the lens; the others fade
 };
 
 /// The selected chunk if it is there now: in use with that birth, or free when birth is 0.

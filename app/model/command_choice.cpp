@@ -27,6 +27,7 @@ bool has_selected_chunk(const View& view, const UiState&) { return view.selected
 bool has_enabled_breakpoint(const View& view, const UiState&) {
     return view.hits && view.hits->has_enabled();
 }
+bool has_chain(const View& view, const UiState&) { return view.chain != nullptr; }
 bool has_violations(const View& view, const UiState&) { return view.violations->count() > 0; }
 
 // Beyond that a trace is open.
@@ -45,6 +46,8 @@ constexpr std::array needs = {
          "nothing was gone back from"},
     Need{violation_forward, has_violations, "nothing violates an invariant here"},
     Need{violation_back, has_violations, "nothing violates an invariant here"},
+    Need{chain_forward, has_chain, "no chain is shown"},
+    Need{chain_back, has_chain, "no chain is shown"},
     Need{run_to_hit, has_enabled_breakpoint, "no breakpoint is enabled"},
     Need{run_back_to_hit, has_enabled_breakpoint, "no breakpoint is enabled"},
     Need{break_on_change, has_selected_chunk, "no chunk is selected"},

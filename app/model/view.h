@@ -1,6 +1,7 @@
 // View: what the panels are drawn from in one frame. Computed before the frame, read only.
 #pragma once
 
+#include "app/model/answers.h"
 #include "app/model/hits.h"
 #include "app/model/lens_map.h"
 #include "app/model/map.h"
@@ -37,7 +38,10 @@ struct View {
     const MapColours* map_colours = nullptr;
     const Palette* palette = nullptr;
     const Violations* violations = nullptr;
-    const Search* search = nullptr;  ///< while it is open
+    const Answers* answers = nullptr;        ///< about the selection, while they are shown
+    const heapcore::Chain* chain = nullptr;  ///< that holds the selection, drawn on the map; null: none
+    std::string chain_root;                  ///< what it begins with
+    const Search* search = nullptr;          ///< while it is open
     const Hits* hits = nullptr;
     std::optional<float> run_to_hit;  ///< how far it is, 0 to 1; none: there is none under way
     std::string title;                ///< the trace's name as shown

@@ -80,6 +80,7 @@ void panel_items(const Menu& menu) {
         if (ImGui::MenuItem(std::string(row.name).c_str(), key.c_str(), menu.state.is_open_panel(row.panel)))
             menu.commands.push(CommandId::toggle_panel, static_cast<std::uint64_t>(row.panel));
     }
+    item(menu, CommandId::why, menu.state.shows(LowerTab::why));
     item(menu, CommandId::toggle_violations, menu.state.shows(LowerTab::violations));
     item(menu, CommandId::toggle_breakpoints, menu.state.shows(LowerTab::breakpoints));
 }

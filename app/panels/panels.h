@@ -17,6 +17,7 @@ void draw_console(const View& view, UiState& state, Commands& commands);  ///< o
 void draw_inspector(const View& view, UiState& state, Commands& commands);
 void draw_lower_tabs(const View& view, UiState& state, Commands& commands);  ///< one row
 void draw_roots(const View& view, UiState& state, Commands& commands);
+void draw_why(const View& view, UiState& state, Commands& commands);
 void draw_violations(const View& view, UiState& state, Commands& commands);
 void draw_breakpoints(const View& view, UiState& state, Commands& commands);
 void draw_legend(const View& view, UiState& state, Commands& commands);

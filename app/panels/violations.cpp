@@ -128,11 +128,13 @@ private:
 }  // namespace
 
 void draw_lower_tabs(const View& view, UiState& state, Commands&) {
-    const float between = std::round(14 * view.scale);
+    const float between = std::round(10 * view.scale);
     const auto tab = [&](const char* title, LowerTab which) {
         if (panel_tab(title, state.lower_tab == which)) state.lower_tab = which;
     };
     tab("Roots", LowerTab::roots);
+    ImGui::SameLine(0, between);
+    tab("Why", LowerTab::why);
     ImGui::SameLine(0, between);
     tab("Violations", LowerTab::violations);
     if (const std::uint64_t count = view.violations->count(); count > 0) {

@@ -25,6 +25,7 @@ constexpr float bits_width = 92;   // of a header's bytes, in pixels
 constexpr int most_glyphs = 3600;  // on a map of that area: the software renderer pays for each
 constexpr float usual_area = 1184 * 705;
 constexpr std::size_t most_arrows = 160;
+constexpr std::size_t most_full_links = 12;  // of a chain; the others are faint
 constexpr std::size_t most_inspections = 512;
 
 constexpr Rgba dark_ink{0.05f, 0.06f, 0.09f, 1}, light_ink{0.97f, 0.98f, 1, 1};
@@ -262,7 +263,10 @@ void MapOverlay::draw(const View& view, const UiState& state, const MapScreen& s
     draw_hits();
     draw_violations();
     draw_now();
-    if (view.selected) draw_references();
+    if (view.chain)
+        draw_chain();
+    else if (view.selected)
+        draw_references();
     if (state.hover && state.hover != view.selected)
         draw_marked(*state.hover, view.palette->hover, std::max(1.0f, ui_), false, 0.9f);
     if (view.selected) draw_marked(*view.selected, view.palette->selection, 2 * ui_, true, 1);
@@ -704,6 +708,58 @@ void MapOverlay::draw_pill(ImVec2 centre, const std::string& text, ImFont* font,
                    u32(view_->palette->text, alpha), text.c_str());
 }
 
+bool MapOverlay::is_in_sight(ImVec2 at) const {
+    const ImVec2 low = screen_->corner(), high = screen_->end();
+    return at.x >= low.x && at.x < high.x && at.y >= low.y && at.y < high.y;
+}
+
+// From the root to the selection, in the place of what the selection refers to. The links next to the
+// selection stand out.
+void MapOverlay::draw_chain() {
+    const heapcore::Chain& chain = *view_->chain;
+    const heapcore::Heap& heap = view_->session->heap();
+    const auto granule = static_cast<double>(view_->map->granule_bytes());
+    const auto half_word = static_cast<double>(heap.geometry().word_bytes) / 2;
+    const std::size_t first = chain.size() - std::min(chain.size(), most_arrows);
+    std::size_t unseen = first;
+    for (std::size_t i = first; i < chain.size(); ++i) {
+        const heapcore::Link& link = chain[i];
+        const bool is_full = chain.size() - i <= most_full_links;
+        const ImVec2 to = place_of(link.target / granule);
+        if (!is_in_sight(to)) ++unseen;
+        if (i + 1 < chain.size())
+            draw_marked(link.target, view_->palette->selection, std::max(1.0f, ui_), false,
+                        is_full ? 0.8f : 0.3f);
+        if (i == 0) continue;
+        const Chunk holder = chunk_at(link.holder);
+        const bool is_inside =
+            link.place >= holder.offset && link.place < holder.offset + holder.header.size_bytes();
+        const ImVec2 from = place_of((is_inside ? link.place + half_word : holder.offset + 2.0) / granule);
+        if (is_in_sight(from) || is_in_sight(to)) draw_reference(from, to, is_full ? 0.95f : 0.3f);
+    }
+    draw_chain_text(unseen);
+}
+
+// At the first chunk what holds it; at the bottom what is not seen of the chain, or is faint.
+void MapOverlay::draw_chain_text(std::size_t unseen) {
+    const heapcore::Chain& chain = *view_->chain;
+    const auto granule = static_cast<double>(view_->map->granule_bytes());
+    const ImVec2 first = place_of(chain.front().target / granule);
+    if (is_in_sight(first)) {
+        const float half = width_of(fonts().small, view_->chain_root) / 2 + 12 * ui_;
+        const float least = screen_->corner().x + half;
+        const float x = std::clamp(first.x, least, std::max(least, screen_->end().x - half));
+        const float rise = screen_->scale() / 2 + 16 * ui_;
+        const bool has_room = first.y - rise - 12 * ui_ > screen_->corner().y;
+        draw_pill({x, first.y + (has_room ? -rise : rise)}, view_->chain_root, fonts().small, 1);
+    }
+    if (unseen == 0 && chain.size() <= most_full_links) return;
+    std::string text = "chain of " + count_text(chain.size()) + (chain.size() == 1 ? " link" : " links");
+    if (unseen > 0) text += ", " + count_text(unseen) + " out of sight";
+    draw_pill({screen_->corner().x + screen_->size().x / 2, screen_->end().y - 22 * ui_}, text, fonts().small,
+              1);
+}
+
 void MapOverlay::draw_references() {
     const heapcore::Heap& heap = view_->session->heap();
     const Chunk holder = chunk_at(*view_->selected);
@@ -715,10 +771,6 @@ void MapOverlay::draw_references() {
     std::size_t count = 0, unseen = 0;
     const auto granule = static_cast<double>(view_->map->granule_bytes());
     const auto half_word = static_cast<double>(heap.geometry().word_bytes) / 2;
-    const auto is_in_sight = [&](ImVec2 at) {
-        const ImVec2 low = screen_->corner(), high = screen_->end();
-        return at.x >= low.x && at.x < high.x && at.y >= low.y && at.y < high.y;
-    };
     heapcore::ScanState scan = heapcore::begin_scan(heap, holder.offset);
     constexpr std::size_t most_scanned = 4096;
     for (std::size_t i = 0; i < most_scanned; ++i) {

@@ -67,6 +67,9 @@ private:
     void draw_marked(heapcore::Offset offset, const Rgba& colour, float thickness, bool is_strong,
                      float alpha);
     void draw_references();
+    void draw_chain();
+    void draw_chain_text(std::size_t unseen);
+    bool is_in_sight(ImVec2 at) const;
     void draw_reference(ImVec2 from, ImVec2 to, float alpha);
     void draw_pill(ImVec2 centre, const std::string& text, ImFont* font, float alpha);
     ImVec2 place_of(double granule) const;
