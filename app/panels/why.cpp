@@ -82,7 +82,7 @@ private:
 
     void draw_holding(const Holding& holding) {
         small_text(view_, holding.summary, Tone::plain);
-        gap(4);
+        gap(6);
         draw_discovery(holding);
         if (holding.chains.empty()) return;
         draw_chains(holding);
@@ -96,7 +96,7 @@ private:
                      "How the collection that is under way comes to the chunk: depth first."))
             return;
         draw_remark(holding.discovery_text);
-        draw_chain(holding, holding.discovery, 100'000'000);
+        if (!holding.discovery.empty()) draw_chain(holding, holding.discovery, 100'000'000);
         gap(4);
     }
 
@@ -235,7 +235,7 @@ private:
     float draw_loss(const Holding& holding, const heapcore::Link& link, const RowCanvas& row) {
         const Loss* loss = loss_of(holding, link);
         if (!loss || loss->chunks == 0) return row.right();
-        const std::string text = count_text(loss->chunks) + (loss->chunks == 1 ? " chunk" : " chunks");
+        const std::string text = count_text(loss->chunks) + " would die";
         const float width = width_of(text, fonts().small);
         if (width > (row.right() - row.left()) * 0.35f) return row.right();
         row.text_right(text, row.right(), palette_.text_dim, fonts().small);

@@ -751,7 +751,9 @@ void MapOverlay::draw_chain_text(std::size_t unseen) {
         const float x = std::clamp(first.x, least, std::max(least, screen_->end().x - half));
         const float rise = screen_->scale() / 2 + 16 * ui_;
         const bool has_room = first.y - rise - 12 * ui_ > screen_->corner().y;
-        draw_pill({x, first.y + (has_room ? -rise : rise)}, view_->chain_root, fonts().small, 1);
+        const float y = first.y + (has_room ? -rise : rise);
+        draw_reference({x, y}, first, 0.95f);
+        draw_pill({x, y}, view_->chain_root, fonts().small, 1);
     }
     if (unseen == 0 && chain.size() <= most_full_links) return;
     std::string text = "chain of " + count_text(chain.size()) + (chain.size() == 1 ? " link" : " links");
