@@ -37,7 +37,7 @@ public:
         if (const Holding* holding = answers_.holding())
             draw_holding(*holding);
         else if (!answers_.is_there())
-            small_text(view_, is_free() ? "Free memory." : "It is not there any more.", Tone::plain);
+            draw_absence();
         if (const Demise* demise = answers_.demise(); demise && demise->kind != Demise::alive)
             draw_demise(*demise);
         draw_waiting();
@@ -49,6 +49,11 @@ private:
     float scaled(float at_one) const { return std::round(at_one * view_.scale); }
     void gap(float at_one) const { ImGui::Dummy({1, scaled(at_one)}); }
     bool is_free() const { return answers_.question().birth == 0; }
+
+    void draw_absence() {
+        small_text(view_, is_free() ? "Free memory." : "It is not there any more.", Tone::plain);
+        gap(6);
+    }
 
     void draw_waiting() {
         if (answers_.waiting_text().empty()) return;
