@@ -446,7 +446,7 @@ struct ChunkMenu {
             toggle_item(breakpoint, is_black ? row_of(CommandId::break_when_black).key : std::string_view());
         }
         ImGui::Separator();
-        for (const CommandId id : {CommandId::new_breakpoint, CommandId::fit_selection})
+        for (const CommandId id : {CommandId::new_breakpoint, CommandId::fit_selection, CommandId::why})
             if (ImGui::MenuItem(std::string(row_of(id).name).c_str(), std::string(row_of(id).key).c_str()))
                 commands.push(id);
     }

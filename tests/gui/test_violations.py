@@ -28,7 +28,7 @@ with Program(sys.argv[1], folder / "broken.trace") as program:
     expect("violations" not in found["layout"], "the roots are in front at first")
 
     x, y, width, height = found["layout"]["roots"]
-    program.click(x + 100, y + 16)
+    program.click(x + 130, y + 16)
     shown = program.wait(lambda s: "violations" in s["layout"], "a click on the tab beside the roots shows the rows")
 
     x, y, width, height = shown["layout"]["violations"]
