@@ -721,7 +721,7 @@ void MapOverlay::draw_chain() {
     const auto granule = static_cast<double>(view_->map->granule_bytes());
     const auto half_word = static_cast<double>(heap.geometry().word_bytes) / 2;
     const std::size_t first = chain.size() - std::min(chain.size(), most_arrows);
-    std::size_t unseen = first;
+    std::size_t unseen = 0;
     for (std::size_t i = first; i < chain.size(); ++i) {
         const heapcore::Link& link = chain[i];
         const bool is_full = chain.size() - i <= most_full_links;
@@ -757,6 +757,7 @@ void MapOverlay::draw_chain_text(std::size_t unseen) {
     }
     if (unseen == 0 && chain.size() <= most_full_links) return;
     std::string text = "chain of " + count_text(chain.size()) + (chain.size() == 1 ? " link" : " links");
+    if (chain.size() > most_arrows) text += ", the last " + count_text(most_arrows) + " drawn";
     if (unseen > 0) text += ", " + count_text(unseen) + " out of sight";
     draw_pill({screen_->corner().x + screen_->size().x / 2, screen_->end().y - 22 * ui_}, text, fonts().small,
               1);
