@@ -361,6 +361,7 @@ void MapRenderer::fade_from_here(double seconds) {
                            0);
     draw_picture(last_.camera, whole, whole, last_.interface_scale);
     glBindFramebuffer(GL_DRAW_FRAMEBUFFER, static_cast<GLuint>(framebuffer));
+    glDisable(GL_SCISSOR_TEST);  // or the next frame would be cleared in this rectangle only
     before_.began = seconds;
     before_.is_shown = true;
 }

@@ -560,6 +560,7 @@ TEST_F(MapRender, one_layout_fades_into_the_other) {
         const double now = seconds_ + 10;
         const auto before = picture(rows, now);
         renderer_->fade_from_here(now);
+        EXPECT_FALSE(glIsEnabled(GL_SCISSOR_TEST));
         const auto first = picture(curve, now);
         EXPECT_TRUE(renderer_->is_behind()) << "it goes on";
         const auto between = picture(curve, now + 0.12);
