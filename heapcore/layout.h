@@ -6,6 +6,7 @@
 #pragma once
 
 #include "heapcore/chunk.h"
+#include "heapcore/limits.h"
 #include "heapcore/settings.h"
 
 namespace heapcore {
@@ -49,14 +50,8 @@ enum class Register : std::uint32_t {
 
 inline constexpr std::uint32_t pool_buckets = 64;
 inline constexpr std::uint32_t native_pool_buckets = 16;
-inline constexpr std::uint32_t most_blocks = 1024;  ///< open transient blocks
-inline constexpr std::uint32_t most_pins = 256;
 inline constexpr std::uint32_t most_operation_roots = 64;
-inline constexpr std::uint32_t most_superclasses = 256;       ///< above a class; a scan walks them
-inline constexpr std::uint32_t most_instance_cells = 0xfffe;  ///< of an object; 16 bits count them
-inline constexpr std::uint32_t most_threads = 64;             ///< with vm=none, at one time
-inline constexpr std::uint32_t segment_cells = 257;           ///< vm=unified: a segment's body
-inline constexpr std::uint32_t beside_segment_cells = 4096;   ///< vm=none: a thread's whole stack
+inline constexpr std::uint32_t segment_cells = 257;  ///< vm=unified: a segment's body
 
 /// What the machine knows of the chunk that begins in a slot; valid while the chunk is in use.
 struct Origin {

@@ -3,6 +3,8 @@
 // Source: the trace format (head) and the memory model (the heap).
 #pragma once
 
+#include "heapcore/limits.h"
+
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -42,17 +44,6 @@ struct HeapSettings {
 
     bool operator==(const HeapSettings&) const = default;
 };
-
-/// Smallest heap, in bytes.
-inline constexpr std::uint64_t smallest_heap_bytes = 256 * 1024;
-/// Largest depth of a root stack, in cells.
-inline constexpr std::uint32_t deepest_root_stack = 1u << 16;
-
-/// The largest heap: what a 24-bit size field can hold, rounded down to the word.
-/// 16,777,208 bytes with 8-byte words, 16,777,212 with 4-byte words.
-constexpr std::uint64_t largest_heap_bytes(std::uint32_t word_bytes) {
-    return ((1u << 24) - 1) / word_bytes * word_bytes;
-}
 
 /// The keys of the `heap` line.
 enum class SettingKey : std::uint8_t { size, word, base, permanent, transient, gc, vm, freed, count_ };

@@ -6,6 +6,7 @@
 // The format is the contract with other tools: the page `trace-format`, version 1.
 #pragma once
 
+#include "heapcore/limits.h"
 #include "heapcore/operation.h"
 #include "heapcore/result.h"
 #include "heapcore/settings.h"
@@ -79,27 +80,6 @@ struct TraceError {
     std::uint32_t column = 0;  ///< from 1, in bytes
     std::string message;
     std::string text() const;
-};
-
-/// Limits of what is read; beyond them stands a clear error.
-inline constexpr std::uint64_t largest_trace_bytes = 1ull << 30;  ///< after decompression
-inline constexpr std::uint32_t longest_line_bytes = 1u << 16;
-inline constexpr std::uint32_t longest_name_bytes = 256;
-inline constexpr std::uint32_t most_operations = 50'000'000;
-inline constexpr std::uint32_t most_lines = 100'000'000;
-inline constexpr std::uint32_t most_names = 1u << 24;  ///< different ones
-inline constexpr std::uint32_t most_texts = 1u << 24;  ///< different ones, fields' names among them
-inline constexpr std::uint32_t most_fields = 1024;     ///< fields of one class
-inline constexpr std::uint32_t most_locals = 1024;     ///< locals of one frame
-
-/// The limits of a whole trace; a caller with less memory sets them lower.
-struct TraceLimits {
-    std::uint64_t bytes = largest_trace_bytes;
-    std::uint32_t lines = most_lines;
-    std::uint32_t operations = most_operations;
-    std::uint32_t names = most_names;
-    std::uint32_t texts = most_texts;
-    std::string largest_text() const;  ///< "a trace has at most 1 GiB"
 };
 
 struct Trace {

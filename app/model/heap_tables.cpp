@@ -13,7 +13,8 @@ using namespace heapcore;
 
 namespace {
 
-void write_chunks(std::ostream& out, const Machine& machine, const Trace& trace) {
+bool write_chunks(std::ostream& out, const Machine& machine, const Trace& trace,
+                  const Interruption& interruption) {
     const Heap& heap = machine.heap();
     const ChunkCells cells(machine, trace);
     TextTable table(
@@ -26,10 +27,10 @@ void write_chunks(std::ostream& out, const Machine& machine, const Trace& trace)
     }
     out << "heap: " << heap.size_bytes() << " bytes, " << heap.get(Register::heap_free) << " free, "
         << heap.get(Register::chunks) << " chunks\n";
-    table.write(out);
+    return table.write(out, interruption);
 }
 
-void write_free_list(std::ostream& out, const Heap& heap) {
+bool write_free_list(std::ostream& out, const Heap& heap, const Interruption& interruption) {
     const FreeList& list = heap.free_list();
     TextTable table({{"number", true}, {"chunk", true}, {"size", true}, {"previous", true}, {"next", true}});
     const auto text = [&](Offset chunk) {
@@ -40,18 +41,20 @@ void write_free_list(std::ostream& out, const Heap& heap) {
         table.add({std::to_string(++number), text(chunk), std::to_string(heap.header(chunk).size_bytes()),
                    text(list.previous(heap.memory, chunk)), text(list.next(heap.memory, chunk))});
     out << "free list: " << number << (number == 1 ? " chunk\n" : " chunks\n");
-    table.write(out);
+    return table.write(out, interruption);
 }
 
 }  // namespace
 
-void write_heap_tables(std::ostream& out, const Machine& machine, const Trace& trace) {
-    write_chunks(out, machine, trace);
+bool write_heap_tables(std::ostream& out, const Machine& machine, const Trace& trace,
+                       const Interruption& interruption) {
+    if (!write_chunks(out, machine, trace, interruption)) return false;
     out << '\n';
-    write_free_list(out, machine.heap());
+    return write_free_list(out, machine.heap(), interruption);
 }
 
-void write_leaks(std::ostream& out, const Machine& machine, const Trace& trace) {
+bool write_leaks(std::ostream& out, const Machine& machine, const Trace& trace,
+                 const Interruption& interruption) {
     Machine ended(machine);
     ended.vm().clear_roots();
     ended.vm().collect(CollectReason::exit);
@@ -70,11 +73,11 @@ void write_leaks(std::ostream& out, const Machine& machine, const Trace& trace) 
     }
     if (table.is_empty()) {
         out << "no leaks\n";
-        return;
+        return true;
     }
     out << "leaks: " << count_text(chunks) << (chunks == 1 ? " chunk, " : " chunks, ") << bytes_text(bytes)
         << '\n';
-    table.write(out);
+    return table.write(out, interruption);
 }
 
 }  // namespace tricolour

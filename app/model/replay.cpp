@@ -294,8 +294,10 @@ int replay(const ReplayOptions& options, std::ostream& output, std::ostream& err
     }
     const bool is_output_taken = options.dump == "-" || options.events == "-";
     std::ostream& text = is_output_taken ? errors : output;
-    if (options.wants_tables) write_heap_tables(text, machine, *trace);
-    if (options.wants_leaks) write_leaks(text, machine, *trace);
+    const bool is_written =
+        (!options.wants_tables || write_heap_tables(text, machine, *trace, interruption)) &&
+        (!options.wants_leaks || write_leaks(text, machine, *trace, interruption));
+    if (!is_written) return Interruption::tell_writing(errors, "tables");
     if (options.wants_stats) write_stats(text, machine, *trace, counts, seconds);
     return counts.failed_expectations ? 1 : 0;
 }

@@ -55,7 +55,7 @@ struct Excerpt {
 class Page {
 public:
     Page(std::ostream& out, const Session& session, const MapModel& map, const ShowOptions& options)
-        : out_(out), session_(session), map_(map), options_(options) {
+        : out_(out), session_(session), map_(map), options_(options), interruption_(options.progress) {
         if (const auto step = session.current_step(); step && step->chunk < heap().size_bytes())
             now_ = map.chunk_at(step->chunk);
     }
@@ -86,6 +86,7 @@ private:
     const Session& session_;
     const MapModel& map_;
     const ShowOptions& options_;
+    const Interruption interruption_;
     Offset now_ = no_chunk;
 };
 
@@ -226,7 +227,7 @@ void Page::write_legend() const {
         if (row.total.chunks > 0)
             add(std::string(1, letter_of(row.type)), std::string(word_of(row.type)), row.colours, row.total);
     add("", "in use", legend.colours, legend.in_use);
-    table.write(out_);
+    table.write(out_, interruption_);
 }
 
 std::string Page::map_cell(Offset chunk) const {
@@ -246,7 +247,7 @@ std::vector<Offset> Page::chunks_in(ByteRange range) const {
 
 void Page::write_excerpt(const TextTable& table, const Excerpt& shown, std::size_t rows) const {
     if (shown.first > 0) out_ << "... " << count_text(shown.first) << " before these (--all)\n";
-    if (!table.is_empty()) table.write(out_);
+    if (!table.is_empty()) table.write(out_, interruption_);
     write_left_out(rows - shown.end);
 }
 
@@ -316,7 +317,7 @@ void Page::write_roots(ByteRange) const {
         out_ << about.title << ": "
              << (count == 0 ? std::string(about.empty) : count_text(rows.count(section))) << '\n';
         const std::uint64_t listed = options_.wants_all ? count : std::min(count, most_roots_listed);
-        for (std::uint64_t j = 0; j < listed; ++j) {
+        for (std::uint64_t j = 0; j < listed && !interruption_.is_wanted(); ++j) {
             const RootRow row = rows.row(section, j);
             out_ << std::string(2 + 2 * std::size_t{row.indent}, ' ') << row.label
                  << (row.label.empty() ? "" : "  ") << in_ascii(row.text)
@@ -423,6 +424,7 @@ int show(const ShowOptions& options, std::ostream& output, std::ostream& errors)
         if (is_chosen ? !(options.*part.wanted) : !part.is_usual) continue;
         output << '\n';
         (page.*part.write)(*range);
+        if (interruption.is_wanted()) return Interruption::tell_writing(errors, "the page");
     }
     return status;
 }

@@ -5,7 +5,7 @@
 
 namespace tricolour {
 
-void TextTable::write(std::ostream& out) const {
+bool TextTable::write(std::ostream& out, const Interruption& interruption) const {
     std::vector<std::size_t> widths;
     for (std::size_t i = 0; i < columns_.size(); ++i) {
         std::size_t width = columns_[i].title.size();
@@ -25,8 +25,11 @@ void TextTable::write(std::ostream& out) const {
         out << line << '\n';
     };
     write_row([&](std::size_t i) { return columns_[i].title; });
-    for (const auto& row : rows_)
+    for (const auto& row : rows_) {
+        if (interruption.is_wanted()) return false;
         write_row([&](std::size_t i) { return std::string_view(row[i]); });
+    }
+    return true;
 }
 
 }  // namespace tricolour

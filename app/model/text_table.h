@@ -1,6 +1,8 @@
 // Text table: rows of cells in columns that line up, for a terminal. Numbers stand to the right.
 #pragma once
 
+#include "app/model/interruption.h"
+
 #include <iosfwd>
 #include <string>
 #include <string_view>
@@ -19,8 +21,8 @@ public:
     /// As many cells as there are columns.
     void add(std::vector<std::string> cells) { rows_.push_back(std::move(cells)); }
     bool is_empty() const { return rows_.empty(); }
-    /// The titles and the rows, a line each.
-    void write(std::ostream& out) const;
+    /// The titles and the rows, a line each. False if it was interrupted.
+    bool write(std::ostream& out, const Interruption& interruption) const;
 
 private:
     std::vector<Column> columns_;

@@ -1,10 +1,12 @@
 #include "app/model/replay.h"
 
 #include "app/model/progress_line.h"
+#include "interrupter.h"
 
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <functional>
 #include <set>
 #include <sstream>
 
@@ -161,40 +163,31 @@ TEST_F(Replay, says_in_one_line_that_it_was_interrupted) {
     EXPECT_EQ(output_.str(), "");
 }
 
-/// Interrupts once so much was written to it.
-class Interrupter final : public std::stringbuf {
-public:
-    Interrupter(heapcore::ParseProgress& progress, std::size_t bytes) : progress_(progress), bytes_(bytes) {}
-
-protected:
-    std::streamsize xsputn(const char* text, std::streamsize size) override {
-        const std::streamsize written = std::stringbuf::xsputn(text, size);
-        if (str().size() >= bytes_) progress_.cancel = true;
-        return written;
-    }
-
-private:
-    heapcore::ParseProgress& progress_;
-    std::size_t bytes_;
-};
-
-TEST_F(Replay, stops_within_a_long_operation_and_within_a_long_dump) {
+TEST_F(Replay, stops_within_whatever_takes_long) {
     std::string text = "tricolour 1\n";
     for (int i = 0; i < 100; ++i)
-        text += "alloc a" + std::to_string(i) + " data 8\n";
-    std::ofstream(trace_) << text << "gc\n";
-    for (const bool is_dump : {false, true}) {
+        text += "alloc a" + std::to_string(i) + " static 8\n";
+    std::ofstream(trace_) << text;
+    struct Long {
+        std::function<void(ReplayOptions&)> ask;
+        std::string error;
+    };
+    const Long cases[] = {
+        {[](ReplayOptions& options) { options.dump = "-"; }, "while writing -"},
+        {[](ReplayOptions& options) { options.events = "-"; }, "within " + trace_.string() + ":2"},
+        {[](ReplayOptions& options) { options.wants_tables = true; }, "while writing tables"},
+        {[](ReplayOptions& options) { options.wants_leaks = true; }, "while writing tables"}};
+    for (const Long& one : cases) {
         heapcore::ParseProgress progress;
-        Interrupter buffer(progress, 0);
+        Interrupter buffer(progress, 1);
         std::ostream output(&buffer);
         ReplayOptions options;
         options.trace = trace_;
         options.progress = &progress;
-        (is_dump ? options.dump : options.events) = "-";
+        one.ask(options);
         errors_.str({});
-        EXPECT_EQ(replay(options, output, errors_), 130);
-        EXPECT_EQ(errors_.str(), is_dump ? "tricolour: interrupted while writing -\n"
-                                         : "tricolour: interrupted within " + trace_.string() + ":2\n");
+        EXPECT_EQ(replay(options, output, errors_), 130) << one.error;
+        EXPECT_EQ(errors_.str(), "tricolour: interrupted " + one.error + "\n");
         EXPECT_LT(buffer.str().size(), 1000u);
     }
 }

@@ -3,6 +3,8 @@
 //   TRICOLOUR_WRITE_GOLDEN=1 build/release/model_tests --gtest_filter='*Golden*'
 #include "app/model/show.h"
 
+#include "interrupter.h"
+
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -194,6 +196,23 @@ TEST_F(Show, says_in_one_line_that_it_was_interrupted) {
     EXPECT_EQ(run("alloc a data 8\n", options), 130);
     EXPECT_EQ(errors_.str(), "tricolour: interrupted while reading " + trace_.string() + "\n");
     EXPECT_EQ(output_.str(), "");
+}
+
+TEST_F(Show, stops_within_a_long_page) {
+    std::string text;
+    for (int i = 0; i < 500; ++i)
+        text += "alloc a" + std::to_string(i) + " data 8\n";
+    std::ofstream(trace_) << "tricolour 1\n" << text;
+    heapcore::ParseProgress progress;
+    Interrupter buffer(progress, 1);
+    std::ostream output(&buffer);
+    ShowOptions options;
+    options.trace = trace_.string();
+    options.progress = &progress;
+    options.wants_chunks = options.wants_all = true;
+    EXPECT_EQ(show(options, output, errors_), 130);
+    EXPECT_EQ(errors_.str(), "tricolour: interrupted while writing the page\n");
+    EXPECT_LT(buffer.str().size(), 1000u);
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
 // Each operation of a trace: what it does, what it refuses and where the error stands, and that an
 // operation which cannot be completed leaves nothing behind.
+#include "complaints.h"
 #include "heap_check.h"
 #include "heapcore/session.h"
 #include "told.h"
@@ -8,30 +9,6 @@
 
 namespace heapcore {
 namespace {
-
-/// The line so many times, each # replaced by its number from 0.
-std::string repeated(int count, const std::string& line) {
-    std::string text;
-    for (int i = 0; i < count; ++i) {
-        for (const char c : line)
-            c == '#' ? text += std::to_string(i) : text += c;
-        text += '\n';
-    }
-    return text;
-}
-
-/// The error that ends a trace, or else its failed expectations, a line each.
-std::string complaints(const std::string& text) {
-    auto trace = parse_trace("tricolour 1\n" + text, "t");
-    if (!trace) return trace.error().text();
-    Session session(std::move(*trace));
-    session.extend_index([] { return false; });
-    if (session.index().error) return session.index().error->error.text();
-    std::string all;
-    for (const auto& note : session.index().failed_expectations)
-        all += note.error.message + "\n";
-    return all;
-}
 
 struct ErrorCase {
     std::string text;
@@ -96,49 +73,6 @@ TEST(Errors, name_the_token_and_what_was_expected) {
     };
     for (const ErrorCase& one : cases)
         EXPECT_EQ(complaints(one.text), one.error) << one.text;
-}
-
-/// Classes C1, C2, …, each the subclass of the one before.
-std::string subclasses(int count, int fields_each = 0) {
-    std::string fields;
-    for (int i = 0; i < fields_each; ++i)
-        fields += " f" + std::to_string(i) + ":int";
-    std::string text;
-    for (int i = 1; i <= count; ++i)
-        text += "class C" + std::to_string(i) + " extends=C" + std::to_string(i - 1) + fields + "\n";
-    return text;
-}
-
-TEST(Errors, stand_at_every_limit) {
-    const std::string held = "alloc a data 1\n";
-    const ErrorCase cases[] = {
-        {repeated(1025, "begin"), "t:1026:1: error: transient blocks nest too deep: 1024 are open already"},
-        {held + repeated(257, "pin a"),
-         "t:259:1: error: too many pins: a debugger holds 256 objects at most"},
-        {"heap transient=2\n" + held + repeated(3, "transient a"),
-         "t:6:1: error: the transient root stack is full: it holds 2 roots (heap option transient=)"},
-        {"heap permanent=2\n" + held + repeated(3, "permanent a"),
-         "t:6:1: error: the permanent root stack is full: it holds 2 roots (heap option permanent=)"},
-        {"heap permanent=1\nclass A\n",
-         "t:3:1: error: the permanent root stack is full: it holds 1 roots (heap option permanent=)"},
-        {repeated(65, "thread t#"), "t:66:1: error: too many threads: 64 are running"},
-        {"thread t\n" + repeated(600, "call t m locals=5"),
-         "t:343:1: error: stack overflow: the thread's stack has room for 4096 cells"},
-        {"heap vm=unified\nthread t\ncall t m locals=1024\n",
-         "t:4:1: error: stack overflow: a frame has room for 234 locals in one stack segment"},
-        {"heap vm=unified\nthread t\ncall t m\n" + repeated(300, "push t 1"),
-         "t:255:1: error: stack overflow: the frame's operand stack is full"},
-        {"heap permanent=2048\nclass C0\n" + subclasses(257),
-         "t:260:12: error: classes nest too deep: a class has at most 256 superclasses"},
-        {"heap size=8M permanent=2048\nclass C0\n" + subclasses(64, 1024),
-         "t:67:11: error: an object has at most 65534 fields, those of superclasses included"},
-    };
-    for (const ErrorCase& one : cases)
-        EXPECT_EQ(complaints(one.text), one.error);
-    EXPECT_EQ(complaints("heap permanent=2048\nclass C0\n" + subclasses(256)), "");
-    EXPECT_EQ(complaints(repeated(64, "thread t#") + "exit t7\nthread more\n"), "");
-    EXPECT_EQ(complaints(repeated(1024, "begin") + repeated(1024, "end") + "begin\n"), "");
-    EXPECT_EQ(complaints(held + repeated(256, "pin a") + "unpin a\npin a\n"), "");
 }
 
 TEST(Errors, leave_the_machine_as_it_was) {

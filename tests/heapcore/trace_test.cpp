@@ -352,22 +352,6 @@ TEST(Trace, refuses_bytes_that_are_no_text) {
     EXPECT_EQ(error.message, "this is not text: a byte is 0");
 }
 
-TEST(Trace, limits_lines_names_and_fields) {
-    EXPECT_TRUE(parse_trace(head + std::string(longest_line_bytes, '#') + "\n", ""));
-    EXPECT_EQ(error_of(head + std::string(longest_line_bytes + 1, '#') + "\n").column,
-              longest_line_bytes + 1);
-    EXPECT_EQ(operation_error(std::string(longest_line_bytes + 1, '#')).column, longest_line_bytes + 1);
-    Trace trace;
-    operation_of(trace, "free " + std::string(longest_name_bytes, 'n'));
-    EXPECT_EQ(operation_error("free " + std::string(longest_name_bytes + 1, 'n')).column, 6u);
-    std::string line = "class C";
-    for (std::uint32_t i = 0; i < most_fields; ++i) {
-        line += " f" + std::to_string(i) + ":ref";
-    }
-    operation_of(trace, line);
-    EXPECT_EQ(operation_error(line + " one-more:int").column, line.size() + 2);
-}
-
 // --- Settings ----------------------------------------------------------------------------------
 
 TEST(Trace, reads_every_setting_of_the_heap) {
@@ -654,26 +638,6 @@ TEST_F(TraceFile, may_be_compressed_in_several_pieces) {
     const auto trace = read_trace(write("both.gz", read(path("one.gz")) + read(path("two.gz"))));
     ASSERT_TRUE(trace) << trace.error().text();
     EXPECT_EQ(*trace->source, "tricolour 1\ngc\n# more\n");
-}
-
-TEST(TraceLimits, of_a_caller_stand_for_lines_operations_names_and_texts) {
-    const auto error = [](const std::string& text, const TraceLimits& limits) {
-        const auto trace = parse_trace("tricolour 1\n" + text, "t", nullptr, limits);
-        return trace ? "" : trace.error().text();
-    };
-    EXPECT_EQ(error("gc\ngc\n", {.operations = 2}), "");
-    EXPECT_EQ(error("gc\ngc\ngc\n", {.operations = 2}), "t:4:1: error: a trace has at most 2 operations");
-    EXPECT_EQ(error("gc\n", {.lines = 2}), "");
-    EXPECT_EQ(error("gc\n#\n", {.lines = 2}), "t:3:1: error: a trace has at most 2 lines");
-    EXPECT_EQ(error("gc\n", {.bytes = 15}), "");
-    EXPECT_EQ(error("gc\n\n", {.bytes = 15}), "t: error: a trace has at most 15 bytes");
-    EXPECT_EQ(error("free a\nfree b\nfree a\n", {.names = 2}), "");
-    EXPECT_EQ(error("free a\nclone c b\n", {.names = 2}),
-              "t:3:9: error: a trace has at most 2 different names; expected clone NEW NAME");
-    EXPECT_EQ(error("say \"a\"\nclass A a:ref b:int\nset A.b 1\n", {.texts = 2}), "");
-    EXPECT_EQ(error("say \"a\"\nsay \"b\"\n", {.texts = 1}),
-              "t:3:5: error: a trace has at most 1 different texts, fields' names among them; expected say "
-              "\"text\"");
 }
 
 TEST_F(TraceFile, stops_decompressing_at_a_callers_limit) {
