@@ -465,15 +465,34 @@ void Application::audit() {
 
 // --- breakpoints ----------------------------------------------------------------------------
 
+/// What the trace is known by from one run to the next.
+std::string Application::trace_key() const {
+    std::error_code ignored;
+    return document_.path().empty() ? "built-in: " + document_.title()
+                                    : std::filesystem::absolute(document_.path(), ignored).string();
+}
+
+void Application::keep_breakpoints() { state.kept_breakpoints.keep(trace_key(), hits_.breakpoints()); }
+
+// The file may have changed since: what cannot be of use is left out.
+void Application::find_breakpoints_again() {
+    for (const KeptBreakpoints::Entry& kept : state.kept_breakpoints.of(trace_key())) {
+        if (!fault_of(kept.breakpoint, document_.session()->heap()).empty()) continue;
+        hits_.enable(hits_.add(kept.breakpoint), kept.is_enabled);
+    }
+}
+
 void Application::set_or_remove(const Breakpoint& breakpoint) {
     const Session* session = document_.session();
     if (!session) return;
     const std::string clause = clause_of(breakpoint, session->heap());
     if (const KnownHits* known = hits_.find(breakpoint)) {
         hits_.remove(known->id);
+        keep_breakpoints();
         return say("no longer stops when " + clause);
     }
     state.breakpoints.shown = hits_.add(breakpoint);
+    keep_breakpoints();
     if (state.is_open_panel(Panel::roots)) state.lower_tab = LowerTab::breakpoints;
     say("stops when " + clause);
 }
@@ -626,6 +645,7 @@ void Application::remember(const std::filesystem::path& path) {
 void Application::save_to(const std::filesystem::path& path) {
     if (const auto problem = document_.save(path)) return say("not saved: " + *problem, true);
     remember(path);
+    keep_breakpoints();
     say("saved " + path.string());
 }
 
@@ -687,9 +707,16 @@ void Application::carry_out(const Command& command) {
             break;
         case enable_breakpoint:
             hits_.enable(static_cast<BreakpointId>(command.number), command.number2 != 0);
+            keep_breakpoints();
             break;
-        case remove_breakpoint: hits_.remove(static_cast<BreakpointId>(command.number)); break;
-        case remove_breakpoints: hits_.clear(); break;
+        case remove_breakpoint:
+            hits_.remove(static_cast<BreakpointId>(command.number));
+            keep_breakpoints();
+            break;
+        case remove_breakpoints:
+            hits_.clear();
+            keep_breakpoints();
+            break;
         case why: ask_why(); break;
         case chain_forward:
         case chain_back: choose_chain(command.id == chain_forward ? 1 : -1); break;
@@ -807,6 +834,7 @@ void Application::take_over() {
     if (!is_same_file) {
         hits_.clear();
         state.breakpoints = {};
+        find_breakpoints_again();
         state.selection.reset();
         state.selection_past.clear();
         state.selection_future.clear();

@@ -99,6 +99,9 @@ private:
     void go_to_cut();
     void choose_chain(int direction);
     void audit();
+    std::string trace_key() const;
+    void keep_breakpoints();
+    void find_breakpoints_again();
     void set_or_remove(const Breakpoint& breakpoint);
     void break_on_selection(BreakpointKind kind);
     void draft_breakpoint();

@@ -70,6 +70,8 @@ std::string load_settings(UiState& state, WindowPlace& window) {
     if (const auto open = json.find("panels"); open != json.end() && open->is_array())
         for (std::size_t i = 0; i < std::min(state.is_open.size(), open->size()); ++i)
             if ((*open)[i].is_boolean()) state.is_open[i] = (*open)[i].get<bool>();
+    if (const auto kept = json.find("breakpoints"); kept != json.end())
+        state.kept_breakpoints = KeptBreakpoints::from_json(*kept);
     read_strings(json, "recent_files", state.recent_files, most_recent);
     read_strings(json, "recent_commands", state.command_palette.recent, most_recent);
     read_strings(json, "console_history", state.console_history, most_history);
@@ -100,6 +102,7 @@ std::string save_settings(const UiState& state, const WindowPlace& window) {
         {"is_dark", state.is_dark},
         {"panels", state.is_open},
         {"recent_files", state.recent_files},
+        {"breakpoints", state.kept_breakpoints.as_json()},
         {"recent_commands", state.command_palette.recent},
         {"console_history", history},
         {"width", window.width},

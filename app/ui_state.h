@@ -7,6 +7,7 @@
 #include "app/model/hits.h"
 #include "app/model/holding.h"
 #include "app/model/inspection.h"
+#include "app/model/kept_breakpoints.h"
 #include "app/model/lens.h"
 #include "app/model/map_layout.h"
 #include "app/model/root_rows.h"
@@ -216,6 +217,7 @@ struct UiState {
     bool is_message_alarm = false;
     double message_until = 0;  ///< seconds of the frame clock
     std::vector<std::string> recent_files;
+    KeptBreakpoints kept_breakpoints;
 
     bool dismiss_open_error = false;  ///< set by the card's button; the program clears View::open_error
     bool is_about_open = false;

@@ -63,3 +63,9 @@ with Program(sys.argv[1], folder / "stops.trace") as program:
     program.click(x + 17, y + 76)
     program.wait(lambda s: not s["breakpoints"][0]["enabled"], "a click on its box disables one")
     program.close()
+
+with Program(sys.argv[1], folder / "stops.trace") as program:
+    again = program.wait(lambda s: len(s["breakpoints"]) == 2, "the next run finds both again")
+    expect([b["enabled"] for b in again["breakpoints"]] == [False, True], "as they were left")
+    program.wait(lambda s: s["breakpoints"][1]["hits"] == 2, "and their hits")
+    program.close()
