@@ -791,6 +791,7 @@ void Application::carry_out(const Command& command) {
         case toggle_log: toggle(Panel::log); break;
         case toggle_violations: turn_over_to(LowerTab::violations); break;
         case toggle_breakpoints: turn_over_to(LowerTab::breakpoints); break;
+        case toggle_frame_times: state.shows_frame_times = !state.shows_frame_times; break;
         case toggle_animations:
             state.is_animated = !state.is_animated;
             say(state.is_animated ? "the map glides and fades" : "the map is where it goes at once");
@@ -895,6 +896,7 @@ void Application::extend_index() {
 }
 
 void Application::update(double now, double elapsed) {
+    const Stopwatch watch;
     now_ = now;
     {
         const std::lock_guard lock(log_mutex_);
@@ -938,6 +940,8 @@ void Application::update(double now, double elapsed) {
     if (now > state.message_until) state.message.clear();
     state.hover = std::exchange(state.hover_next, std::nullopt);
     build_view();
+    frame_parts_ = {};  // nothing was drawn since, at rest
+    spend(FramePart::update, watch.seconds());
 }
 
 std::string Application::newest_say() const {
@@ -969,6 +973,7 @@ void Application::build_view() {
     view_.map_colours = &map_colours_;
     view_.lens = &lens_;
     view_.hits = &hits_;
+    view_.frame_times = &frame_times_;
     if (hit_search_) view_.run_to_hit = static_cast<float>(hit_search_->progress());
     if (!session) {
         view_.narration = "Open a trace, or choose a built-in scenario from the File menu.";
@@ -1120,6 +1125,8 @@ constexpr ImGuiWindowFlags still = ImGuiWindowFlags_NoScrollbar | ImGuiWindowFla
 }  // namespace
 
 void Application::draw(float width, float height) {
+    const Stopwatch watch;
+    double map_seconds = 0;
     layout_.clear();
     const auto panel_window = [this](const char* name, const Box& box, ImGuiWindowFlags flags,
                                      const auto& content) {
@@ -1237,7 +1244,9 @@ void Application::draw(float width, float height) {
     panel_window("map", {centre_left, body_top, centre_width, map_height},
                  still | ImGuiWindowFlags_NoBackground, [&] {
                      // The panel sets its own padding back for what it shows over the map.
+                     const Stopwatch map_watch;
                      map_panel_->draw(view_, state, commands);
+                     map_seconds = map_watch.seconds();
                  });
     ImGui::PopStyleVar();
     panel_window("narration", {centre_left, body_top + map_height + gap, centre_width, narration}, still,
@@ -1263,12 +1272,18 @@ void Application::draw(float width, float height) {
     draw_loading(view_, state, commands);
     draw_file_dialog(view_, state, commands);
     draw_help(view_, state, commands);
+    draw_frame_times(view_, state, commands);
     draw_command_palette(view_, state, commands);
+    spend(FramePart::map, map_seconds);
+    spend(FramePart::panels, watch.seconds() - map_seconds);
 }
 
-void Application::finish(double frame_seconds) {
-    frame_seconds_ = frame_seconds;
-    ++frames_;
+void Application::spend(FramePart part, double seconds) {
+    frame_parts_[static_cast<std::size_t>(part)] += seconds;
+}
+
+void Application::finish(double began) {
+    frame_times_.add(began, std::exchange(frame_parts_, {}));
     write_state_file();
 }
 
@@ -1310,6 +1325,7 @@ void Application::write_state_file() {
     json["speed"] = state.speed;
     json["dark"] = state.is_dark;
     json["scale"] = scale_;
+    json["shows_frame_times"] = state.shows_frame_times;
     json["lens"] = {
         {"name", word_of(state.lens)},
         {"isolated", state.isolated ? nlohmann::json(row_of(state.lens).entries[*state.isolated].name)

@@ -6,6 +6,7 @@
 #include "app/model/camera.h"
 #include "app/model/camera_history.h"
 #include "app/model/document.h"
+#include "app/model/frame_times.h"
 #include "app/model/hits.h"
 #include "app/model/lens_map.h"
 #include "app/model/map.h"
@@ -55,8 +56,10 @@ public:
     void update(double now, double elapsed);
     /// Draws into ImGui's current frame.
     void draw(float width, float height);
-    /// After the frame: hover and the state file.
-    void finish(double frame_seconds);
+    /// After the frame, which began then: its times and the state file.
+    void finish(double began);
+    /// Counts seconds of this frame.
+    void spend(FramePart part, double seconds);
 
     bool wants_frames() const;  ///< something moves: playing, reading, animating
     bool wants_quit() const { return wants_quit_; }
@@ -145,10 +148,10 @@ private:
 
     double now_ = 0;
     float scale_ = 1;
-    double frame_seconds_ = 0;
+    FrameTimes frame_times_;
+    FrameParts frame_parts_{};  ///< of the frame under way
     double assets_asked_at_ = 0;
     std::filesystem::file_time_type assets_written_at_{};
-    std::uint64_t frames_ = 0;
     bool wants_quit_ = false;
     bool wants_full_screen_toggle_ = false;
     std::vector<std::size_t> says_;  ///< `say` operations of the trace, ascending

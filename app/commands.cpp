@@ -177,6 +177,8 @@ constexpr std::array rows = {
                "changes between the light and the dark theme", "\xef\x81\x82"},
     CommandRow{toggle_animations, Group::view, "Animations", "",
                "the map glides and fades, or is where it goes at once", ""},
+    CommandRow{toggle_frame_times, Group::view, "Frame times", "F12",
+               "shows or hides how long frames take and what they spend it on", ""},
     CommandRow{scale_up, Group::view, "Larger interface", "Ctrl+Shift++", "an eighth larger", ""},
     CommandRow{scale_down, Group::view, "Smaller interface", "Ctrl+Shift+-", "an eighth smaller", ""},
     CommandRow{scale_reset, Group::view, "Interface at the monitor's scale", "Ctrl+0", "as the monitor asks",

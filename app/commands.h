@@ -111,6 +111,7 @@ enum class CommandId : std::uint8_t {
     toggle_breakpoints,
     toggle_theme,
     toggle_animations,
+    toggle_frame_times,
     scale_up,
     scale_down,
     scale_reset,

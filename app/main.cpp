@@ -264,6 +264,7 @@ int run_window(const WindowOptions& options) {
             ImGui_ImplGlfw_NewFrame();
             ImGui::NewFrame();
             application.draw(io.DisplaySize.x, io.DisplaySize.y);
+            const double laid_out = glfwGetTime();
             ImGui::Render();
             int pixels_wide = 0, pixels_high = 0;
             glfwGetFramebufferSize(window, &pixels_wide, &pixels_high);
@@ -272,8 +273,11 @@ int run_window(const WindowOptions& options) {
             glClearColor(clear.red, clear.green, clear.blue, 1);
             glClear(GL_COLOR_BUFFER_BIT);
             ImGui_ImplOpenGL3_RenderDrawData(ImGui::GetDrawData());
-            application.finish(glfwGetTime() - now);
+            const double drawn = glfwGetTime();
+            application.spend(FramePart::drawing, drawn - laid_out);
             glfwSwapBuffers(window);
+            application.spend(FramePart::screen, glfwGetTime() - drawn);
+            application.finish(now);
             if (!is_shown) {
                 glfwShowWindow(window);
                 is_shown = true;

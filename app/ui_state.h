@@ -203,6 +203,7 @@ struct UiState {
     float roots_share = 0.42f;  ///< of the right side's height
     bool is_dark = true;
     float interface_scale = 0;  ///< 0: the monitor's
+    bool shows_frame_times = false;
     bool is_help_open = false;
     bool is_file_dialog_open = false;
     bool is_save_dialog_open = false;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "app/model/answers.h"
+#include "app/model/frame_times.h"
 #include "app/model/hits.h"
 #include "app/model/lens_map.h"
 #include "app/model/map.h"
@@ -43,6 +44,7 @@ struct View {
     std::string chain_root;                  ///< what it begins with
     const Search* search = nullptr;          ///< while it is open
     const Hits* hits = nullptr;
+    const FrameTimes* frame_times = nullptr;
     std::optional<float> run_to_hit;  ///< how far it is, 0 to 1; none: there is none under way
     std::string title;                ///< the trace's name as shown
     std::string path;                 ///< empty for a built-in scenario

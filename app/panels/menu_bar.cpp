@@ -102,8 +102,9 @@ void view_menu(const Menu& menu) {
     ImGui::Separator();
     panel_items(menu);
     ImGui::Separator();
-    for (const CommandId id : {CommandId::toggle_theme, CommandId::toggle_animations, CommandId::scale_up,
-                               CommandId::scale_down, CommandId::scale_reset, CommandId::full_screen})
+    for (const CommandId id :
+         {CommandId::toggle_theme, CommandId::toggle_animations, CommandId::toggle_frame_times,
+          CommandId::scale_up, CommandId::scale_down, CommandId::scale_reset, CommandId::full_screen})
         item(menu, id);
 }
 

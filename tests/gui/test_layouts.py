@@ -43,4 +43,13 @@ with Program(sys.argv[1], folder / "layouts.trace") as program:
     expect(kept["row_length"] == 2 * rows["row_length"], "the length of rows is kept between runs")
     program.key("End", "backslash")
     program.wait(lambda s: s["map"]["row_length"] == rows["row_length"], "the best length again")
+    box = program.settle()["map"]
+    corner = [int(box[part]) for part in ("x", "y")] + [200, 160]
+    before = distinct_colours(program.screenshot("no-frame-times.png"), *corner)
+    program.key("F12")
+    program.wait(lambda s: s["shows_frame_times"], "F12 shows frame times")
+    after = distinct_colours(program.screenshot("frame-times.png"), *corner)
+    expect(after != before, "frame times stand over the map's corner")
+    program.key("F12")
+    program.wait(lambda s: not s["shows_frame_times"], "F12 again hides them")
     program.close()
