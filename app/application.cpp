@@ -132,6 +132,7 @@ void Application::open_first(const std::string& path_or_empty) {
         return;
     }
     if (!scenarios_.empty()) document_.open_scenario(scenarios_.front());
+    if (!std::exchange(state.tour.was_shown, true)) state.tour.tour.begin();
 }
 
 void Application::log(LogLine line) {
@@ -806,6 +807,8 @@ void Application::carry_out(const Command& command) {
         case scale_reset: state.interface_scale = 0; break;
         case full_screen: wants_full_screen_toggle_ = true; break;
         case show_help: state.is_help_open = !state.is_help_open; break;
+        case tour: turn_tour_over(); break;
+        case skip_tour_step: state.tour.tour.skip(); break;
         case command_palette: turn_command_palette_over(); break;
         case quit: wants_quit_ = true; break;
         default:
@@ -815,6 +818,33 @@ void Application::carry_out(const Command& command) {
                 move(command.id);
             break;
     }
+}
+
+void Application::turn_tour_over() {
+    Tour& tour = state.tour.tour;
+    if (tour.step())
+        tour.end();
+    else
+        tour.begin();
+}
+
+TourGlance Application::glance() const {
+    const Session* session = document_.session();
+    TourGlance glance;
+    glance.zoom = state.camera.scale;
+    glance.is_zoom_chosen = state.is_camera_moved;
+    glance.is_zooming = state.camera_target.has_value();
+    glance.is_playing = state.playing != PlayDirection::paused;
+    glance.shows_why = state.shows(LowerTab::why);
+    glance.lens = state.lens;
+    glance.is_scrubbing = state.timeline.sought.has_value();
+    glance.is_palette_open = state.command_palette.is_open;
+    if (!session) return glance;
+    glance.position = session->position();
+    glance.is_at_collection =
+        std::ranges::binary_search(session->index().collections, session->position().operation);
+    glance.selected = selected_chunk(session->heap(), state.selection);
+    return glance;
 }
 
 // --- a frame --------------------------------------------------------------------------------
@@ -937,6 +967,7 @@ void Application::update(double now, double elapsed) {
         answers_.update(*session, question(), now, state.playing != PlayDirection::paused);
     }
     note_view();
+    state.tour.tour.look(glance());
     if (now > state.message_until) state.message.clear();
     state.hover = std::exchange(state.hover_next, std::nullopt);
     build_view();
@@ -1128,6 +1159,7 @@ void Application::draw(float width, float height) {
     const Stopwatch watch;
     double map_seconds = 0;
     layout_.clear();
+    state.tour.places = {};
     const auto panel_window = [this](const char* name, const Box& box, ImGuiWindowFlags flags,
                                      const auto& content) {
         layout_[name] = {box.x, box.y, box.width, box.height};
@@ -1267,7 +1299,12 @@ void Application::draw(float width, float height) {
     panel_window("status", {0, height - status, width, status}, still,
                  [&] { draw_status(view_, state, commands); });
 
+    state.tour.place(TourStep::select) = state.tour.place(TourStep::closer) = state.map_area;
+    if (const auto drawn = layout_.find("timeline"); drawn != layout_.end())
+        state.tour.place(TourStep::time) = drawn->second;
+
     draw_chunk_menu(view_, state, commands);
+    draw_tour(view_, state, commands);
     draw_open_error(view_, state, commands);
     draw_loading(view_, state, commands);
     draw_file_dialog(view_, state, commands);
@@ -1325,6 +1362,8 @@ void Application::write_state_file() {
     json["speed"] = state.speed;
     json["dark"] = state.is_dark;
     json["scale"] = scale_;
+    const auto step = state.tour.tour.step();
+    json["tour"] = step ? nlohmann::json(tricolour::row_of(*step).title) : nlohmann::json();
     json["shows_frame_times"] = state.shows_frame_times;
     json["lens"] = {
         {"name", word_of(state.lens)},

@@ -113,6 +113,8 @@ private:
     void stop_at(const Stop& stop);
     void run_ahead();
     void type(const std::string& line);
+    void turn_tour_over();
+    TourGlance glance() const;
     void choose_lens(LensId lens);
     void mark_position();
     void isolate(std::uint32_t entry);
@@ -157,10 +159,7 @@ private:
     std::vector<std::size_t> says_;  ///< `say` operations of the trace, ascending
     std::size_t says_of_ = 0;        ///< operations when they were collected
     std::string written_state_;
-    struct Rectangle {
-        float x = 0, y = 0, width = 0, height = 0;
-    };
-    std::map<std::string, Rectangle> layout_;  ///< panels as drawn last
+    std::map<std::string, ScreenArea> layout_;  ///< panels as drawn last
 };
 
 }  // namespace tricolour

@@ -117,6 +117,8 @@ enum class CommandId : std::uint8_t {
     scale_reset,
     full_screen,
     show_help,
+    tour,
+    skip_tour_step,
     command_palette,
     quit,
     count_

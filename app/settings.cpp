@@ -70,6 +70,10 @@ std::string load_settings(UiState& state, WindowPlace& window) {
     if (const auto open = json.find("panels"); open != json.end() && open->is_array())
         for (std::size_t i = 0; i < std::min(state.is_open.size(), open->size()); ++i)
             if ((*open)[i].is_boolean()) state.is_open[i] = (*open)[i].get<bool>();
+    state.tour.was_shown = true;
+    std::size_t step = Tour::length;
+    read(json, "tour", step, std::size_t{0}, Tour::length);
+    if (step < Tour::length) state.tour.tour.begin(static_cast<TourStep>(step));
     if (const auto kept = json.find("breakpoints"); kept != json.end())
         state.kept_breakpoints = KeptBreakpoints::from_json(*kept);
     read_strings(json, "recent_files", state.recent_files, most_recent);
@@ -100,6 +104,7 @@ std::string save_settings(const UiState& state, const WindowPlace& window) {
         {"row_bytes", state.row_bytes},
         {"is_animated", state.is_animated},
         {"is_dark", state.is_dark},
+        {"tour", static_cast<std::size_t>(state.tour.tour.step().value_or(TourStep::farewell))},
         {"panels", state.is_open},
         {"recent_files", state.recent_files},
         {"breakpoints", state.kept_breakpoints.as_json()},

@@ -13,6 +13,7 @@
 #include "app/model/root_rows.h"
 #include "app/model/search.h"
 #include "app/model/timeline.h"
+#include "app/model/tour.h"
 #include "heapcore/session.h"
 
 #include <array>
@@ -173,6 +174,19 @@ struct InspectorState {
     std::uint64_t body_page = 0;                      ///< of a body with many rows
 };
 
+/// In pixels of the window; empty where its width is 0.
+struct ScreenArea {
+    float x = 0, y = 0, width = 0, height = 0;
+};
+
+struct TourState {
+    Tour tour;
+    bool was_shown = false;  ///< in this run or an earlier one
+    /// Where what it points at lies in this frame, by TourStep; empty: nowhere.
+    std::array<ScreenArea, static_cast<std::size_t>(TourStep::count_)> places;
+    ScreenArea& place(TourStep step) { return places[static_cast<std::size_t>(step)]; }
+};
+
 struct UiState {
     std::optional<Selection> selection;
     std::vector<Selection> selection_past, selection_future;
@@ -222,10 +236,7 @@ struct UiState {
 
     bool dismiss_open_error = false;  ///< set by the card's button; the program clears View::open_error
     bool is_about_open = false;
-    /// Where the map lies on the screen, set by the program each frame; empty: the whole window.
-    struct Area {
-        float x = 0, y = 0, width = 0, height = 0;
-    } map_area;
+    ScreenArea map_area;  ///< of the map's panel, set by the program each frame; empty: the whole window
     TraceListState trace_list;
     ConsoleState console;
     TimelineState timeline;
@@ -242,6 +253,7 @@ struct UiState {
     BreakpointsState breakpoints;
     ChunkMenuState chunk_menu;
     WhyState why;
+    TourState tour;
     bool legend_shows_bytes = false;  ///< instead of numbers of chunks
     LensId lens = LensId::type_and_colour;
     LensId lens_before = LensId::type_and_colour;  ///< chosen before this one

@@ -77,7 +77,7 @@ void draw_frame_times(const View& view, UiState& state, Commands&) {
     const FrameTimes& times = *view.frame_times;
     const FrameTimes::Summary summary = times.summary();
     const float margin = 12 * view.scale;
-    const UiState::Area& area = state.map_area;
+    const ScreenArea& area = state.map_area;
     ImGui::SetNextWindowPos({area.x + margin, area.y + margin});
     const CardStyle style(view, view.palette->border);
     constexpr ImGuiWindowFlags flags =

@@ -406,8 +406,10 @@ void draw_lens(const View& view, UiState& state, Commands& commands) {
     const ImVec2 title = ImGui::GetItemRectMin(), end = ImGui::GetItemRectMax();
     if (state.lens == LensId::type_and_colour) draw_measure_switch(view, state);
     const FontScope font(fonts().small);
-    lens_button(view, state, commands, "lens of the legend", {end.x + std::round(10 * view.scale), title.y},
-                row_of(state.lens).name);
+    const ImVec2 at = {end.x + std::round(10 * view.scale), title.y};
+    const float width =
+        lens_button(view, state, commands, "lens of the legend", at, row_of(state.lens).name);
+    state.tour.place(TourStep::lens) = {at.x, at.y, width, ImGui::GetFontSize()};
     ImGui::SetCursorScreenPos({below.x, below.y - std::round(4 * view.scale)});
 }
 

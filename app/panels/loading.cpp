@@ -11,7 +11,7 @@
 namespace tricolour {
 namespace {
 
-UiState::Area area_of_map(const UiState& state) {
+ScreenArea area_of_map(const UiState& state) {
     if (state.map_area.width > 0) return state.map_area;
     const ImGuiViewport& screen = *ImGui::GetMainViewport();
     return {screen.WorkPos.x, screen.WorkPos.y, screen.WorkSize.x, screen.WorkSize.y};
@@ -37,7 +37,7 @@ void draw_progress(const View& view, float width, float progress) {
 
 void draw_loading(const View& view, UiState& state, Commands& commands) {
     if (!view.loading) return;
-    const UiState::Area area = area_of_map(state);
+    const ScreenArea area = area_of_map(state);
     const float width = std::floor(std::min(380 * view.scale, area.width - 60 * view.scale));
     ImGui::SetNextWindowPos({area.x + area.width / 2, area.y + area.height / 2}, ImGuiCond_Always,
                             {.5f, .5f});
@@ -62,7 +62,7 @@ void draw_loading(const View& view, UiState& state, Commands& commands) {
 
 void draw_open_error(const View& view, UiState& state, Commands&) {
     if (view.open_error.empty()) return;
-    const UiState::Area area = area_of_map(state);
+    const ScreenArea area = area_of_map(state);
     const Palette& palette = *view.palette;
     ImGui::SetNextWindowPos({area.x + area.width / 2, area.y + 12 * view.scale}, ImGuiCond_Always, {.5f, 0});
     const CardStyle style(view, palette.alarm);

@@ -109,6 +109,7 @@ void view_menu(const Menu& menu) {
 }
 
 void help_menu(const Menu& menu) {
+    item(menu, CommandId::tour, menu.state.tour.tour.step().has_value());
     item(menu, CommandId::show_help);
     item(menu, CommandId::command_palette);
     if (ImGui::MenuItem("About Tricolour")) menu.state.is_about_open = true;

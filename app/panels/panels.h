@@ -31,6 +31,7 @@ void draw_help(const View& view, UiState& state, Commands& commands);
 void draw_command_palette(const View& view, UiState& state, Commands& commands);
 void draw_file_dialog(const View& view, UiState& state, Commands& commands);
 void draw_loading(const View& view, UiState& state, Commands& commands);
+void draw_tour(const View& view, UiState& state, Commands& commands);         ///< after what it points at
 void draw_frame_times(const View& view, UiState& state, Commands& commands);  ///< takes no clicks
 void draw_open_error(const View& view, UiState& state, Commands& commands);
 

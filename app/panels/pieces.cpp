@@ -287,6 +287,11 @@ void draw_key_caps(const Palette& palette, ImVec2 at, std::string_view keys, flo
     }
 }
 
+void point_out(UiState& state, TourStep step) {
+    const ImVec2 low = ImGui::GetItemRectMin(), size = ImGui::GetItemRectSize();
+    state.tour.place(step) = {low.x, low.y, size.x, size.y};
+}
+
 BreakpointMark mark_of(const Palette& palette, BreakpointId id) {
     constexpr std::array signs = {Sign::diamond, Sign::disc, Sign::square, Sign::wedge};
     const std::size_t turn = (id - 1) / signs.size();

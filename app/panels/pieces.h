@@ -5,6 +5,7 @@
 #include "app/model/palette.h"
 #include "app/model/view.h"
 #include "app/style/signs.h"
+#include "app/ui_state.h"
 
 #include <cstddef>
 #include <cstdint>
@@ -83,6 +84,9 @@ void draw_arrow(ImDrawList* draw, Arrow arrow, ImVec2 centre, float size, ImU32 
 /// The keys of a command as caps: "Ctrl+Page Down".
 float key_caps_width(std::string_view keys, float scale);
 void draw_key_caps(const Palette& palette, ImVec2 at, std::string_view keys, float scale, float alpha = 1);
+
+/// Says that this step of the tour points at the item drawn last.
+void point_out(UiState& state, TourStep step);
 
 /// What a breakpoint is marked with wherever it shows.
 struct BreakpointMark {

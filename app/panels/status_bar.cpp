@@ -112,7 +112,9 @@ void draw_status(const View& view, UiState& state, Commands& commands) {
     if (view.session && !has_message(view, state)) {
         const std::string lens = "lens: " + word_of(state.lens);
         right -= lens_button_width(view, lens);
-        lens_button(view, state, commands, "lens of the status bar", {right, at.y}, lens);
+        const float width = lens_button(view, state, commands, "lens of the status bar", {right, at.y}, lens);
+        if (ScreenArea& place = state.tour.place(TourStep::lens); place.width == 0)
+            place = {right, at.y, width, ImGui::GetFontSize()};
         right -= 20 * view.scale;
     }
     right = draw_violations(view, state, commands, at, right);

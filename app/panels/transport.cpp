@@ -117,6 +117,7 @@ bool arrow_button(const Bar& bar, CommandId id, Arrow arrow, float width, bool i
         draw->AddRectFilled(at, end, u32(bar.palette().text, ImGui::IsItemActive() ? .2f : .1f), rounding);
     const ImVec2 centre = {std::floor(at.x + width / 2), std::floor(at.y + bar.height / 2)};
     draw_arrow(draw, arrow, centre, bar.height * .44f, u32(bar.palette().text, is_enabled ? 1 : .3f));
+    if (const auto step = tour_step_of(id)) point_out(bar.state, *step);
     if (is_hovered) command_tooltip(id);
     if (is_clicked) bar.commands.push(id);
     return is_clicked;

@@ -135,6 +135,7 @@ void draw_lower_tabs(const View& view, UiState& state, Commands&) {
     tab("Roots", LowerTab::roots);
     ImGui::SameLine(0, between);
     tab("Why", LowerTab::why);
+    point_out(state, TourStep::why);
     ImGui::SameLine(0, between);
     tab("Violations", LowerTab::violations);
     if (const std::uint64_t count = view.violations->count(); count > 0) {
