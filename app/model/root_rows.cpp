@@ -62,16 +62,6 @@ std::string of_text(std::uint64_t done, std::uint64_t all) {
     return count_text(done) + " of " + count_text(all);
 }
 
-MarkEntry mark_entry(const Heap& heap, std::uint64_t index) {
-    const Offset place = heap.layout().mark_stack + static_cast<Offset>(index) * heapcore::mark_entry_bytes;
-    return {heap.memory.load32(place), heap.memory.load32(place + 4), heap.memory.load32(place + 8),
-            heap.memory.load32(place + 12)};
-}
-
-std::uint64_t mark_top(const Heap& heap) {
-    return std::min<std::uint64_t>(heap.get(Register::mark_top), heap.layout().mark_capacity);
-}
-
 // Reference fields come in the order of the scan: of the class, then of its superclass, and so on.
 std::string object_progress(const Heap& heap, const MarkEntry& entry) {
     const std::uint32_t level_now = entry.flags >> level_shift;
@@ -134,6 +124,16 @@ std::string stack_index(const heapcore::Frame& frame, std::uint32_t index) {
 }  // namespace
 
 const RootSectionRow& row_of(RootSection section) { return rows[static_cast<std::size_t>(section)]; }
+
+MarkEntry mark_entry(const Heap& heap, std::uint64_t index) {
+    const Offset place = heap.layout().mark_stack + static_cast<Offset>(index) * heapcore::mark_entry_bytes;
+    return {heap.memory.load32(place), heap.memory.load32(place + 4), heap.memory.load32(place + 8),
+            heap.memory.load32(place + 12)};
+}
+
+std::uint64_t mark_depth(const Heap& heap) {
+    return std::min<std::uint64_t>(heap.get(Register::mark_top), heap.layout().mark_capacity);
+}
 
 std::string scan_progress(const Heap& heap, const MarkEntry& entry) {
     if (!heap.is_sane(entry.chunk)) return "no chunk is there any more";
@@ -261,7 +261,7 @@ void RootRows::add_weak() {
 
 std::uint64_t RootRows::count(RootSection section) const {
     switch (section) {
-        case RootSection::mark_stack: return is_collecting() ? mark_top(heap()) : 0;
+        case RootSection::mark_stack: return is_collecting() ? mark_depth(heap()) : 0;
         case RootSection::weak_met: return weak_.size();
         default: return counts_[static_cast<std::size_t>(section)];
     }
@@ -294,6 +294,7 @@ std::string RootRows::describe(Offset chunk) const {
 RootRow RootRows::trusted_row(std::uint32_t index, Address target) const {
     RootRow row;
     row.label = count_text(index);
+    row.number = index;
     if (target == 0) {
         row.text = "null";
         row.tone = Tone::dim;
@@ -311,9 +312,11 @@ RootRow RootRows::root_row(const Root& root) const {
     RootRow row = trusted_row(root.index, root.target);
     if (root.kind == RootKind::thread) {
         row.label = "thread object";
+        row.number.reset();
         row.indent = 1;
     } else if (root.kind == RootKind::exception) {
         row.label = thread_names_.of(root.thread);
+        row.number.reset();
     }
     return row;
 }
@@ -366,7 +369,7 @@ RootRow RootRows::block_row(std::uint32_t block) const {
 }
 
 RootRow RootRows::mark_row(std::uint64_t from_top) const {
-    const std::uint64_t top = mark_top(heap());
+    const std::uint64_t top = mark_depth(heap());
     const MarkEntry entry = mark_entry(heap(), top - 1 - from_top);
     RootRow row;
     row.label = count_text(top - from_top);

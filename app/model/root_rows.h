@@ -16,6 +16,9 @@
 
 namespace tricolour {
 
+/// Entries of the mark stack, and one of them, counted from the bottom.
+std::uint64_t mark_depth(const heapcore::Heap& heap);
+heapcore::MarkEntry mark_entry(const heapcore::Heap& heap, std::uint64_t index);
 /// How far the scan of a mark stack's entry is: "field `next` · 2 of 3", "element [6] · 4 of 10".
 std::string scan_progress(const heapcore::Heap& heap, const heapcore::MarkEntry& entry);
 
@@ -50,6 +53,7 @@ struct RootRow {
     Kind kind = root;
     std::uint8_t indent = 0;
     std::string label;
+    std::optional<std::uint32_t> number;  ///< of a root, in its stack or bucket
     std::string text;
     std::string note;        ///< said beside the text
     std::string short_note;  ///< instead of the note where it has no room; empty: elide the note
