@@ -26,10 +26,12 @@ namespace {
 constexpr double slice_seconds = 0.010;  // what a frame may spend on playing
 constexpr double index_seconds = 0.004;  // and on looking ahead
 constexpr double search_seconds = 0.004;
+constexpr double table_seconds = 0.004;
 constexpr double hits_seconds = 0.004;  // and on the hits of breakpoints, at rest
 constexpr std::size_t most_log_lines = 5000;
 constexpr std::size_t trail_length = 12;
 constexpr std::array<std::string_view, 5> list_key_names = {"Up", "Down", "Page Up", "Page Down", "Enter"};
+constexpr std::array<std::string_view, 3> row_key_names = {"Up", "Down", "Enter"};
 constexpr std::size_t most_selections = 256;
 
 class Stopwatch {
@@ -178,6 +180,11 @@ void Application::press(std::string_view key, bool is_repeat, bool is_text_wante
     const bool chooses = state.command_palette.is_open || (state.search.is_open && state.search.is_typing);
     if (chooses && std::ranges::find(list_key_names, key) != list_key_names.end()) {
         state.list_keys.emplace_back(key);
+        return;
+    }
+    const bool is_row_key = std::ranges::find(row_key_names, key) != row_key_names.end();
+    if (is_row_key && !is_dialog_open && takes_row_keys(is_text_wanted)) {
+        state.tables.keys.emplace_back(key);
         return;
     }
     // A menu closes itself.
@@ -407,6 +414,56 @@ void Application::go_to_next_hit(bool is_back) {
 void Application::turn_over_to(LowerTab tab) {
     state.lower_tab = state.shows(tab) ? LowerTab::roots : tab;
     state.is_open[static_cast<std::size_t>(Panel::roots)] = true;
+}
+
+// --- tables ---------------------------------------------------------------------------------
+
+bool Application::takes_row_keys(bool is_text_wanted) const {
+    return state.is_open_panel(Panel::tables) && (!is_text_wanted || state.tables.is_typing) &&
+           !ImGui::IsPopupOpen("", ImGuiPopupFlags_AnyPopup);
+}
+
+void Application::show_table(TableId table) {
+    state.is_open[static_cast<std::size_t>(Panel::tables)] = true;
+    state.tables.shown = table;
+    state.tables.chosen.reset();
+    state.tables.wants_scroll = true;
+}
+
+void Application::sort_by_next_column() {
+    if (!state.is_open_panel(Panel::tables)) return;
+    const TableOrder now = state.tables.order();
+    state.tables.set_order({(now.column + 1) % row_of(state.tables.shown).columns.size(), false});
+    state.tables.wants_scroll = true;
+}
+
+void Application::list_table() {
+    const Session* session = document_.session();
+    if (!session || !state.is_open_panel(Panel::tables)) return;
+    const Stopwatch watch;
+    table_.update(*session, map_, {state.tables.shown, state.tables.order(), state.tables.filter()}, now_,
+                  [&] { return watch.seconds() > table_seconds; });
+}
+
+nlohmann::json Application::table_state() const {
+    const bool is_shown = view_.table != nullptr;
+    nlohmann::json json = {
+        {"shown", is_shown},
+        {"table", row_of(state.tables.shown).title},
+        {"sorted_by", row_of(state.tables.shown).columns[state.tables.order().column].title},
+        {"descending", state.tables.order().is_descending},
+        {"filter", state.tables.filter()},
+        {"typing", state.tables.is_typing},
+        {"count", is_shown ? table_.count_text() : ""},
+        {"text", is_shown ? table_.state_text() : ""},
+        {"behind", is_shown && table_.is_behind()},
+        {"chunks", nlohmann::json::array()}};
+    constexpr std::uint64_t most_told = 20;
+    for (std::uint64_t i = 0; is_shown && i < std::min(table_.count(), most_told); ++i) {
+        const auto chunk = table_.chunk(i);
+        json["chunks"].push_back(chunk ? nlohmann::json(*chunk) : nlohmann::json(nullptr));
+    }
+    return json;
 }
 
 void Application::turn_command_palette_over() {
@@ -687,6 +744,10 @@ void Application::carry_out(const Command& command) {
             if (state.selection) state.selection_past.push_back(*state.selection);
             state.selection.reset();
             break;
+        case reveal_selection:
+            if (const auto chunk = session ? selected_chunk(session->heap(), state.selection) : std::nullopt)
+                bring_into_sight(*chunk);
+            break;
         case selection_back: step_through_selections(state.selection_past, state.selection_future); break;
         case selection_forward: step_through_selections(state.selection_future, state.selection_past); break;
         case violation_forward:
@@ -793,6 +854,22 @@ void Application::carry_out(const Command& command) {
         case toggle_violations: turn_over_to(LowerTab::violations); break;
         case toggle_breakpoints: turn_over_to(LowerTab::breakpoints); break;
         case toggle_frame_times: state.shows_frame_times = !state.shows_frame_times; break;
+        case toggle_tables: toggle(Panel::tables); break;
+        case CommandId::show_table: this->show_table(static_cast<TableId>(command.number)); break;
+        case next_table:
+            this->show_table(
+                static_cast<TableId>((static_cast<std::size_t>(state.tables.shown) + 1) % table_count));
+            break;
+        case filter_table:
+            this->show_table(state.tables.shown);
+            state.tables.wants_focus = true;
+            break;
+        case CommandId::sort_by_next_column: this->sort_by_next_column(); break;
+        case reverse_order: {
+            const TableOrder now = state.tables.order();
+            state.tables.set_order({now.column, !now.is_descending});
+            break;
+        }
         case toggle_animations:
             state.is_animated = !state.is_animated;
             say(state.is_animated ? "the map glides and fades" : "the map is where it goes at once");
@@ -855,6 +932,8 @@ void Application::take_over() {
     violations_.clear();
     state.violations = {};
     search_.clear();
+    table_.clear();
+    state.tables.chosen.reset();
     state.search.chosen.reset();
     answers_.clear();
     state.why = {};
@@ -964,6 +1043,7 @@ void Application::update(double now, double elapsed) {
         violations_.update(*session, now, state.playing != PlayDirection::paused);
         if (state.violations.chosen >= violations_.count()) state.violations.chosen.reset();
         look();
+        list_table();
         answers_.update(*session, question(), now, state.playing != PlayDirection::paused);
     }
     note_view();
@@ -1006,6 +1086,7 @@ void Application::build_view() {
     view_.hits = &hits_;
     view_.frame_times = &frame_times_;
     if (hit_search_) view_.run_to_hit = static_cast<float>(hit_search_->progress());
+    if (session && state.is_open_panel(Panel::tables)) view_.table = &table_;
     if (!session) {
         view_.narration = "Open a trace, or choose a built-in scenario from the File menu.";
         return;
@@ -1083,7 +1164,7 @@ bool Application::wants_frames() const {
     return state.playing != PlayDirection::paused || document_.loading() || state.camera_target ||
            !state.camera.is_set || is_indexing || map_panel_->is_animating() || lens_.is_behind() ||
            answers_.is_pending() || state.why.lacks_losses ||
-           violations_.state() == Violations::State::waiting ||
+           violations_.state() == Violations::State::waiting || (view_.table && table_.is_behind()) ||
            (state.search.is_open && search_.is_under_way()) || hit_search_ ||
            (document_.session() && !hits_.is_complete());
 }
@@ -1211,9 +1292,16 @@ void Application::draw(float width, float height) {
         return wished;
     };
     const float log = room_below(Panel::log, std::round(150 * s));
-    const float timeline = room_below(
-        Panel::timeline,
-        std::round(std::min(state.timeline_height * s, height * (height < 800 * s ? 0.15f : 0.3f))));
+    // In a low window the tables have the timeline's place.
+    const bool is_low = height < 800 * s;
+    const float tables = room_below(
+        Panel::tables, std::round(std::min(state.tables_height * s, height * (is_low ? 0.3f : 0.45f))));
+    const float timeline =
+        is_low && tables > 0
+            ? 0
+            : room_below(Panel::timeline,
+                         std::round(std::min(state.timeline_height * s, height * (is_low ? 0.15f : 0.3f))));
+    if (tables == 0) state.tables.is_typing = false;
     const float body_bottom = body_top + body;
 
     if (has_left) {
@@ -1288,6 +1376,12 @@ void Application::draw(float width, float height) {
                      [&] { draw_console(view_, state, commands); });
 
     float y = body_bottom + gap;
+    if (tables > 0) {
+        panel_window("tables", {0, y, width, tables}, still, [&] { draw_tables(view_, state, commands); });
+        drag(state.tables_height, tables / s,
+             -splitter("tables bar", {0, y - gap, width, gap}, false, palette_) / s, 80, 1200);
+        y += tables + gap;
+    }
     if (timeline > 0) {
         panel_window("timeline", {0, y, width, timeline}, still,
                      [&] { draw_timeline(view_, state, commands); });
@@ -1432,6 +1526,7 @@ void Application::write_state_file() {
                           {"typing", state.search.is_typing},    {"hits", search_.count()},
                           {"count", search_.count_text(chosen)}, {"chunks", search_.chunks().size()},
                           {"under_way", search_.is_under_way()}, {"text", search_.state_text()}};
+        json["tables"] = table_state();
         json["breakpoints"] = nlohmann::json::array();
         for (const KnownHits& known : hits_.breakpoints())
             json["breakpoints"].push_back(

@@ -12,6 +12,7 @@
 #include "app/model/map.h"
 #include "app/model/map_colours.h"
 #include "app/model/palette.h"
+#include "app/model/table.h"
 #include "app/model/view.h"
 #include "app/model/violations.h"
 #include "app/settings.h"
@@ -96,6 +97,11 @@ private:
     void go_to_hit(std::uint64_t index);
     void go_to_next_hit(bool is_back);
     void turn_command_palette_over();
+    bool takes_row_keys(bool is_text_wanted) const;
+    void show_table(TableId table);
+    void sort_by_next_column();
+    void list_table();
+    nlohmann::json table_state() const;
     void turn_over_to(LowerTab tab);
     void ask_why();
     Question question() const;
@@ -134,6 +140,7 @@ private:
     MapModel map_;
     Violations violations_;
     Search search_;
+    Table table_;
     CameraHistory views_;
     Answers answers_;
     LensMap lens_;

@@ -39,6 +39,7 @@ enum class CommandId : std::uint8_t {
     set_speed,     ///< number: rungs a second
     select_chunk,  ///< number: chunk's offset, any byte of it; number2: its birth, or 0 for what is there
     clear_selection,
+    reveal_selection,
     selection_back,
     selection_forward,
     violation_forward,
@@ -109,6 +110,12 @@ enum class CommandId : std::uint8_t {
     toggle_log,
     toggle_violations,
     toggle_breakpoints,
+    toggle_tables,
+    show_table,  ///< number: TableId
+    next_table,
+    filter_table,
+    sort_by_next_column,
+    reverse_order,
     toggle_theme,
     toggle_animations,
     toggle_frame_times,

@@ -46,6 +46,7 @@ std::string load_settings(UiState& state, WindowPlace& window) {
     read(json, "left_width", state.left_width, 120.0f, 1200.0f);
     read(json, "right_width", state.right_width, 160.0f, 1200.0f);
     read(json, "timeline_height", state.timeline_height, 60.0f, 600.0f);
+    read(json, "tables_height", state.tables_height, 80.0f, 1200.0f);
     read(json, "legend_height", state.legend_height, 60.0f, 900.0f);
     read(json, "roots_share", state.roots_share, 0.1f, 0.85f);
     read(json, "interface_scale", state.interface_scale, 0.0f, 3.0f);
@@ -53,6 +54,9 @@ std::string load_settings(UiState& state, WindowPlace& window) {
     int tab = static_cast<int>(state.lower_tab);
     read(json, "lower_tab", tab, 0, static_cast<int>(LowerTab::count_) - 1);
     state.lower_tab = static_cast<LowerTab>(tab);
+    int table = static_cast<int>(state.tables.shown);
+    read(json, "table", table, 0, static_cast<int>(TableId::count_) - 1);
+    state.tables.shown = static_cast<TableId>(table);
     read(json, "width", window.width, 0, 16384);
     read(json, "height", window.height, 0, 16384);
     int rung = static_cast<int>(state.rung);
@@ -94,6 +98,8 @@ std::string save_settings(const UiState& state, const WindowPlace& window) {
         {"right_width", state.right_width},
         {"timeline_height", state.timeline_height},
         {"legend_height", state.legend_height},
+        {"tables_height", state.tables_height},
+        {"table", static_cast<int>(state.tables.shown)},
         {"roots_share", state.roots_share},
         {"lower_tab", static_cast<int>(state.lower_tab)},
         {"interface_scale", state.interface_scale},

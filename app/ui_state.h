@@ -12,6 +12,7 @@
 #include "app/model/map_layout.h"
 #include "app/model/root_rows.h"
 #include "app/model/search.h"
+#include "app/model/table_rows.h"
 #include "app/model/timeline.h"
 #include "app/model/tour.h"
 #include "heapcore/session.h"
@@ -43,7 +44,7 @@ struct Camera {
     bool operator==(const Camera&) const = default;
 };
 
-enum class Panel : std::uint8_t { trace, inspector, roots, legend, timeline, console, log, count_ };
+enum class Panel : std::uint8_t { trace, inspector, roots, legend, timeline, console, log, tables, count_ };
 
 /// What the place below the inspector shows.
 enum class LowerTab : std::uint8_t { roots, why, violations, breakpoints, count_ };
@@ -148,6 +149,24 @@ struct BreakpointsState {
     std::optional<BreakpointId> shown;  ///< whose hits are listed
 };
 
+/// The tables: one is shown, and each keeps its order and its filter.
+struct TablesState {
+    TableId shown = TableId::free_list;
+    std::array<std::optional<TableOrder>, table_count> orders;  ///< none: as it is at first
+    std::array<std::string, table_count> typed;
+    bool wants_focus = false;             ///< of the filter
+    bool is_typing = false;               ///< the filter has the keys
+    std::vector<std::string> keys;        ///< pressed since the last frame that go through rows: "Down"
+    std::optional<std::uint64_t> chosen;  ///< row gone to last
+    bool wants_scroll = false;            ///< brings the selection's row into sight
+    std::optional<Selection> seen;        ///< selection that it last scrolled to
+
+    TableOrder order() const { return orders[static_cast<std::size_t>(shown)].value_or(row_of(shown).order); }
+    void set_order(TableOrder order) { orders[static_cast<std::size_t>(shown)] = order; }
+    std::string& filter() { return typed[static_cast<std::size_t>(shown)]; }
+    const std::string& filter() const { return typed[static_cast<std::size_t>(shown)]; }
+};
+
 /// What can be done with the selected chunk, at the pointer.
 struct ChunkMenuState {
     bool is_wanted = false;          ///< opens it
@@ -208,11 +227,12 @@ struct UiState {
     double speed = 4;                            ///< rungs a second, 1 to 1e6
     double play_debt = 0;                        ///< fraction of a rung due
 
-    std::array<bool, static_cast<std::size_t>(Panel::count_)> is_open{true, true, true, true,
-                                                                      true, true, false};
+    std::array<bool, static_cast<std::size_t>(Panel::count_)> is_open{true, true, true,  true,
+                                                                      true, true, false, false};
     bool is_open_panel(Panel panel) const { return is_open[static_cast<std::size_t>(panel)]; }
     bool shows(LowerTab tab) const { return is_open_panel(Panel::roots) && lower_tab == tab; }
     float left_width = 300, right_width = 360, timeline_height = 132, legend_height = 264;  ///< at scale 1
+    float tables_height = 280;                                                              ///< at scale 1
     LowerTab lower_tab = LowerTab::roots;
     float roots_share = 0.42f;  ///< of the right side's height
     bool is_dark = true;
@@ -251,6 +271,7 @@ struct UiState {
     SearchState search;
     CommandPaletteState command_palette;
     BreakpointsState breakpoints;
+    TablesState tables;
     ChunkMenuState chunk_menu;
     WhyState why;
     TourState tour;

@@ -27,6 +27,7 @@ bool has_selected_chunk(const View& view, const UiState&) { return view.selected
 bool has_enabled_breakpoint(const View& view, const UiState&) {
     return view.hits && view.hits->has_enabled();
 }
+bool shows_tables(const View&, const UiState& state) { return state.is_open_panel(Panel::tables); }
 bool has_chain(const View& view, const UiState&) { return view.chain != nullptr; }
 bool has_violations(const View& view, const UiState&) { return view.violations->count() > 0; }
 
@@ -36,6 +37,7 @@ constexpr std::array needs = {
          "nothing was typed in on this branch"},
     Need{clear_selection, has_selection, "nothing is selected"},
     Need{fit_selection, has_selection, "nothing is selected"},
+    Need{reveal_selection, has_selected_chunk, "no chunk is selected"},
     Need{selection_back, [](const View&, const UiState& state) { return !state.selection_past.empty(); },
          "nothing was selected before"},
     Need{selection_forward, [](const View&, const UiState& state) { return !state.selection_future.empty(); },
@@ -60,6 +62,8 @@ constexpr std::array needs = {
          "no entry is isolated"},
     Need{reload, [](const View& view, const UiState&) { return !view.path.empty(); },
          "a built-in scenario has no file to read again"},
+    Need{sort_by_next_column, shows_tables, "no table is shown"},
+    Need{reverse_order, shows_tables, "no table is shown"},
     Need{leave_console, [](const View&, const UiState& state) { return state.console.is_active; },
          "nothing is being typed there"},
 };
@@ -124,6 +128,11 @@ void list_panels(const Listing& listing) {
             listing.add(toggle_panel, static_cast<std::uint64_t>(row.panel), {}, row.name);
 }
 
+void list_tables(const Listing& listing) {
+    for (const TableRow& row : table_rows())
+        listing.add(show_table, static_cast<std::uint64_t>(row.table), {}, row.title);
+}
+
 struct Taking {
     CommandId id;
     void (*list)(const Listing&);  ///< null: `asked_for_by` stands for it
@@ -136,6 +145,7 @@ constexpr std::array takings = {
     Taking{open_path, list_recent_files},
     Taking{open_scenario, list_scenarios},
     Taking{toggle_panel, list_panels},
+    Taking{show_table, list_tables},
     Taking{seek, nullptr, go_to},
     Taking{select_chunk, nullptr, search},
     Taking{go_to_hit, nullptr, search},
@@ -319,6 +329,7 @@ std::span<const PanelRow> panel_rows() {
         PanelRow{Panel::legend, "Legend", toggle_panel},
         PanelRow{Panel::timeline, "Timeline", toggle_timeline},
         PanelRow{Panel::console, "Console", toggle_panel},
+        PanelRow{Panel::tables, "Tables", toggle_tables},
         PanelRow{Panel::log, "Log", toggle_log},
     };
     return rows;

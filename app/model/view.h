@@ -9,6 +9,7 @@
 #include "app/model/map_colours.h"
 #include "app/model/palette.h"
 #include "app/model/search.h"
+#include "app/model/table.h"
 #include "app/model/violations.h"
 #include "heapcore/session.h"
 
@@ -45,6 +46,7 @@ struct View {
     const Search* search = nullptr;          ///< while it is open
     const Hits* hits = nullptr;
     const FrameTimes* frame_times = nullptr;
+    const Table* table = nullptr;     ///< while the tables are shown
     std::optional<float> run_to_hit;  ///< how far it is, 0 to 1; none: there is none under way
     std::string title;                ///< the trace's name as shown
     std::string path;                 ///< empty for a built-in scenario

@@ -80,6 +80,19 @@ void panel_items(const Menu& menu) {
         if (ImGui::MenuItem(std::string(row.name).c_str(), key.c_str(), menu.state.is_open_panel(row.panel)))
             menu.commands.push(CommandId::toggle_panel, static_cast<std::uint64_t>(row.panel));
     }
+    if (ImGui::BeginMenu("Table", menu.view.session != nullptr)) {
+        for (const TableRow& row : table_rows()) {
+            const bool is_shown =
+                menu.state.is_open_panel(Panel::tables) && menu.state.tables.shown == row.table;
+            if (ImGui::MenuItem(std::string(row.title).c_str(), nullptr, is_shown))
+                menu.commands.push(CommandId::show_table, static_cast<std::uint64_t>(row.table));
+        }
+        ImGui::Separator();
+        for (const CommandId id : {CommandId::next_table, CommandId::filter_table,
+                                   CommandId::sort_by_next_column, CommandId::reverse_order})
+            item(menu, id);
+        ImGui::EndMenu();
+    }
     item(menu, CommandId::why, menu.state.shows(LowerTab::why));
     item(menu, CommandId::toggle_violations, menu.state.shows(LowerTab::violations));
     item(menu, CommandId::toggle_breakpoints, menu.state.shows(LowerTab::breakpoints));

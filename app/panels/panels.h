@@ -20,6 +20,7 @@ void draw_roots(const View& view, UiState& state, Commands& commands);
 void draw_why(const View& view, UiState& state, Commands& commands);
 void draw_violations(const View& view, UiState& state, Commands& commands);
 void draw_breakpoints(const View& view, UiState& state, Commands& commands);
+void draw_tables(const View& view, UiState& state, Commands& commands);
 void draw_legend(const View& view, UiState& state, Commands& commands);
 void draw_narration(const View& view, UiState& state, Commands& commands);  ///< one or two lines
 void draw_timeline(const View& view, UiState& state, Commands& commands);
