@@ -109,8 +109,10 @@ void Table::begin_filter() {
 }
 
 bool Table::go_on(const TableRows::ShouldStop& should_stop) {
-    if (!is_known_) is_known_ = rows_->extend(should_stop);
-    if (!is_known_) return false;
+    if (!is_known_) {
+        is_known_ = rows_->extend(should_stop);
+        if (!is_known_ || should_stop()) return false;
+    }
     if (!is_filtering_) return true;
     if (!filter(should_stop)) return false;
     sort();

@@ -73,13 +73,14 @@ private:
         }
         ImGui::SameLine(0, scaled(14));
         const float tabs_end = ImGui::GetCursorPosX();
+        const FontScope scope(fonts().small);
         draw_filter(top, tabs_end, right);
-        ImGui::SetCursorPosY(top + ImGui::GetFrameHeight() + scaled(4));
+        ImGui::SetCursorPosY(top + ImGui::GetFrameHeight() + scaled(6));
     }
 
     void draw_filter(float top, float left, float right) {
         const float count = width_of(table_.count_text(), fonts().small);
-        const float wished = scaled(270);
+        const float wished = scaled(240);
         const float field = std::clamp(right - left - count - scaled(12), scaled(120), wished);
         ImGui::SetCursorPos({right - field, top});
         ImGui::SetNextItemWidth(field);
@@ -91,10 +92,9 @@ private:
         own_.is_typing = ImGui::IsItemActive();
         if (ImGui::IsItemHovered() && !own_.is_typing) text_tooltip(filter_help());
         if (right - field - count - scaled(12) < left || table_.wish().table != own_.shown) return;
-        const FontScope scope(fonts().small);
         const ImVec2 corner = ImGui::GetWindowPos();
-        draw_text({corner.x + right - field - scaled(12) - count,
-                   corner.y + top + (ImGui::GetFrameHeight() - ImGui::GetTextLineHeight()) / 2 + scaled(2)},
+        const float middle = (ImGui::GetFrameHeight() - ImGui::GetTextLineHeight()) / 2;
+        draw_text({corner.x + right - field - scaled(12) - count, corner.y + top + std::floor(middle)},
                   u32(palette_.text_dim), table_.count_text());
     }
 
@@ -357,7 +357,7 @@ private:
                 list.AddRectFilled({from, bottom - std::max(scaled(2), (bottom - top) * share)}, {to, bottom},
                                    u32(colour));
             };
-            bar(0.14f, sizes.chunks, most_chunks, palette_.category[0]);
+            bar(0.14f, sizes.chunks, most_chunks, palette_.curve[0]);
             bar(0.52f, sizes.bytes, most_bytes, palette_.curve[3]);
             const std::string label = size_text(sizes.from_bytes), count = count_text(sizes.chunks);
             if (text_width(label) < step - scaled(2))
@@ -383,7 +383,7 @@ private:
             draw_text({x + side + scaled(5), at.y}, u32(palette_.text_dim), text);
             x += side + scaled(5) + text_width(text) + scaled(14);
         };
-        key(palette_.category[0], "chunks");
+        key(palette_.curve[0], "chunks");
         key(palette_.curve[3], "bytes");
         const std::string_view rest = "by size, each up to twice as large";
         if (x + text_width(rest) < at.x + width) draw_text({x, at.y}, u32(palette_.text_dim), rest);
