@@ -65,8 +65,8 @@ public:
         const Offset user = heapcore::user_of(*listed.chunk);
         switch (column) {
             case 0: return {class_text(heapcore::class_name(heap(), user)), Tone::plain, listed.chunk};
-            case 3: return {static_fields(user), Tone::plain};
-            default: return loader(user);
+            case 3: return loader(user);
+            default: return {static_fields(user), Tone::plain};
         }
     }
 

@@ -14,61 +14,61 @@ using enum TableColumn::Kind;
 constexpr std::array free_list_columns = {
     TableColumn{"#", "Its place in the list, which is searched from the smallest.", number, 6},
     TableColumn{"Size", "Bytes of the chunk, header included.", number, 10},
-    TableColumn{"Alike", "Free chunks of this size, itself too.", number, 7, false, true},
+    TableColumn{"Alike", "Free chunks of this size, itself too.", number, 7, 0, true},
     TableColumn{"Address", "Where its header lies.", address, 12},
-    TableColumn{"Previous", "The one before it in the list.", text, 12, false, true},
-    TableColumn{"Next", "The one behind it in the list.", text, 12, false, true},
-    TableColumn{"Before it", "What ends where it begins, and keeps it from growing.", text, 16, true, true},
-    TableColumn{"Behind it", "What begins where it ends, and keeps it from growing.", text, 16, true, true},
+    TableColumn{"Previous", "The one before it in the list.", text, 12, 0, true},
+    TableColumn{"Next", "The one behind it in the list.", text, 12, 0, true},
+    TableColumn{"Before it", "What ends where it begins, and keeps it from growing.", text, 16, 44, true},
+    TableColumn{"Behind it", "What begins where it ends, and keeps it from growing.", text, 16, 44, true},
 };
 
 constexpr std::array root_columns = {
     TableColumn{"Root", "Why it is one.", text, 18},
     TableColumn{"#", "Its place in its stack or its bucket.", number, 6},
-    TableColumn{"Refers to", "The chunk that it holds.", text, 22, true},
-    TableColumn{"Size", "Bytes of that chunk, header included.", number, 10, false, true},
-    TableColumn{"Colour", "What the collector thinks of that chunk.", text, 7, false, true},
-    TableColumn{"Address", "Where that chunk's header lies.", address, 12, false, true},
+    TableColumn{"Refers to", "The chunk that it holds.", text, 22, 64},
+    TableColumn{"Size", "Bytes of that chunk, header included.", number, 10, 0, true},
+    TableColumn{"Colour", "What the collector thinks of that chunk.", text, 7, 0, true},
+    TableColumn{"Address", "Where that chunk's header lies.", address, 12, 0, true},
 };
 
 constexpr std::array frame_columns = {
-    TableColumn{"Thread", "Whose stack it is.", text, 12, false, true},
-    TableColumn{"Frame", "Counted from the newest, 1.", number, 6, false, true},
+    TableColumn{"Thread", "Whose stack it is.", text, 12, 0, true},
+    TableColumn{"Frame", "Counted from the newest, 1.", number, 6, 0, true},
     TableColumn{"Method", "That runs in the frame.", text, 12},
     TableColumn{"Cell", "A local or an operand.", text, 13},
-    TableColumn{"Holds", "What is in it.", text, 18, true},
-    TableColumn{"The collector", "What it makes of the cell, which it does not trust.", text, 18, true, true},
-    TableColumn{"Address", "Of the chunk that it holds.", address, 12, false, true},
+    TableColumn{"Holds", "What is in it.", text, 18, 56},
+    TableColumn{"The collector", "What it makes of the cell, which it does not trust.", text, 18, 80, true},
+    TableColumn{"Address", "Of the chunk that it holds.", address, 12, 0, true},
 };
 
 constexpr std::array mark_stack_columns = {
     TableColumn{"Depth", "Chunks that are being scanned below it, and itself.", number, 7},
-    TableColumn{"Chunk", "That is being scanned.", text, 18, true},
-    TableColumn{"Scanned", "How far its scan is.", text, 20, true},
-    TableColumn{"Found through", "What led to it: what lies below it on the stack, or a root.", text, 22,
-                true, true},
-    TableColumn{"Size", "Bytes of the chunk, header included.", number, 10, false, true},
-    TableColumn{"Address", "Where its header lies.", address, 12, false, true},
+    TableColumn{"Chunk", "That is being scanned.", text, 18, 48},
+    TableColumn{"Scanned", "How far its scan is.", text, 20, 40},
+    TableColumn{"Found through", "What led to it: what lies below it on the stack, or a root.", text, 22, 64,
+                true},
+    TableColumn{"Size", "Bytes of the chunk, header included.", number, 10, 0, true},
+    TableColumn{"Address", "Where its header lies.", address, 12, 0, true},
 };
 
 constexpr std::array class_columns = {
-    TableColumn{"Class", "Its name.", text, 18, true},
+    TableColumn{"Class", "Its name.", text, 18, 48},
     TableColumn{"Instances", "Objects, arrays, strings and weak references of exactly this class.", number,
                 10},
     TableColumn{"Bytes", "Of the instances, headers included.", number, 11},
-    TableColumn{"Static fields", "With what they hold.", text, 20, true, true},
-    TableColumn{"Loader", "What defined it, and keeps it.", text, 16, false, true},
-    TableColumn{"Address", "Where the header of the class itself lies.", address, 12, false, true},
+    TableColumn{"Loader", "What defined it, and keeps it.", text, 16, 0, true},
+    TableColumn{"Address", "Where the header of the class itself lies.", address, 12, 0, true},
+    TableColumn{"Static fields", "With what they hold.", text, 20, 240},
 };
 
 constexpr std::array interned_columns = {
-    TableColumn{"Text", "What it says.", text, 20, true},
+    TableColumn{"Text", "What it says.", text, 20, 120},
     TableColumn{"Length", "Characters.", number, 7},
-    TableColumn{"Bytes", "Of the string's chunk and its characters'.", number, 8, false, true},
+    TableColumn{"Bytes", "Of the string's chunk and its characters'.", number, 8, 0, true},
     TableColumn{"Held by", "Whether anything but the pool keeps it alive.", text, 16},
-    TableColumn{"Colour", "What the collector thinks of it.", text, 7, false, true},
-    TableColumn{"Bucket", "Of the pool; a collection looks at the last one first.", number, 7, false, true},
-    TableColumn{"Address", "Where its header lies.", address, 12, false, true},
+    TableColumn{"Colour", "What the collector thinks of it.", text, 7, 0, true},
+    TableColumn{"Bucket", "Of the pool; a collection looks at the last one first.", number, 7, 0, true},
+    TableColumn{"Address", "Where its header lies.", address, 12, 0, true},
 };
 
 std::string no_mark_stack(const Heap& heap) {

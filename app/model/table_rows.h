@@ -32,9 +32,9 @@ struct TableColumn {
     std::string_view title;
     std::string_view help;  ///< one sentence
     Kind kind = text;
-    std::uint32_t letters = 10;  ///< that it takes; the least of one that grows
-    bool grows = false;
-    bool can_go = false;  ///< left out where there is no room
+    std::uint32_t letters = 10;      ///< of room that it takes
+    std::uint32_t most_letters = 0;  ///< that it takes where there is more room; 0: no more
+    bool can_go = false;             ///< left out where there is no room
     bool is_text() const { return kind == text; }
 };
 

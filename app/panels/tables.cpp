@@ -16,7 +16,6 @@ namespace tricolour {
 namespace {
 
 constexpr float row_height_at_one = 20;
-constexpr float most_growth = 1.6f;  // of a column, in what it needs: further apart rows are hard to follow
 constexpr float least_width_for_histogram = 760;  // at scale 1
 
 /// A column as it is drawn.
@@ -79,10 +78,10 @@ private:
     }
 
     void draw_filter(float top, float left, float right) {
-        const float count = width_of(table_.count_text(), fonts().small);
-        const float wished = scaled(240);
-        const float field = std::clamp(right - left - count - scaled(12), scaled(120), wished);
-        ImGui::SetCursorPos({right - field, top});
+        const float count = width_of(table_.count_text(), fonts().small), end = ImGui::GetFrameHeight();
+        const float field = std::clamp(right - end - left - count - scaled(12), scaled(120), scaled(240));
+        const float x = right - end - field;
+        ImGui::SetCursorPos({x, top});
         ImGui::SetNextItemWidth(field);
         if (std::exchange(own_.wants_focus, false)) ImGui::SetKeyboardFocusHere();
         const std::string measure(about_.columns[about_.measure].title);
@@ -91,11 +90,30 @@ private:
             own_.wants_scroll = true;
         own_.is_typing = ImGui::IsItemActive();
         if (ImGui::IsItemHovered() && !own_.is_typing) text_tooltip(filter_help());
-        if (right - field - count - scaled(12) < left || table_.wish().table != own_.shown) return;
+        draw_end_of_filter(right - end, top, end);
+        if (x - count - scaled(12) < left || table_.wish().table != own_.shown) return;
         const ImVec2 corner = ImGui::GetWindowPos();
-        const float middle = (ImGui::GetFrameHeight() - ImGui::GetTextLineHeight()) / 2;
-        draw_text({corner.x + right - field - scaled(12) - count, corner.y + top + std::floor(middle)},
-                  u32(palette_.text_dim), table_.count_text());
+        const float middle = std::floor((end - ImGui::GetTextLineHeight()) / 2);
+        draw_text({corner.x + x - scaled(12) - count, corner.y + top + middle}, u32(palette_.text_dim),
+                  table_.count_text());
+    }
+
+    // A cross that empties it.
+    void draw_end_of_filter(float x, float top, float side) {
+        if (own_.filter().empty()) return;
+        ImGui::SetCursorPos({x, top});
+        const ImVec2 at = ImGui::GetCursorScreenPos();
+        if (ImGui::InvisibleButton("no filter", {side, side})) own_.filter().clear();
+        const bool is_hovered = ImGui::IsItemHovered();
+        if (is_hovered) text_tooltip("Shows all rows again");
+        const ImVec2 middle = {std::floor(at.x + side / 2) + 0.5f, std::floor(at.y + side / 2) + 0.5f};
+        const float arm = scaled(4);
+        const ImU32 colour = u32(is_hovered ? palette_.text : palette_.text_dim);
+        ImDrawList& list = *ImGui::GetWindowDrawList();
+        list.AddLine({middle.x - arm, middle.y - arm}, {middle.x + arm, middle.y + arm}, colour,
+                     1.5f * view_.scale);
+        list.AddLine({middle.x - arm, middle.y + arm}, {middle.x + arm, middle.y - arm}, colour,
+                     1.5f * view_.scale);
     }
 
     std::string filter_help() const {
@@ -177,18 +195,36 @@ private:
         };
         for (std::size_t i = shown.size(); i-- > 0 && room_left() < 0;)
             if (about_.columns[shown[i]].can_go) shown.erase(shown.begin() + static_cast<std::ptrdiff_t>(i));
-        const auto growing = static_cast<float>(
-            std::ranges::count_if(shown, [&](std::size_t column) { return about_.columns[column].grows; }));
-        const float more = growing > 0 ? std::max(0.0f, room_left()) / growing : 0;
+        std::vector<float> widths;
+        for (const std::size_t column : shown)
+            widths.push_back(needed(column));
+        share_out(room_left(), shown, letter, gap, widths);
         std::vector<Place> places;
-        for (const std::size_t column : shown) {
-            const float own =
-                needed(column) +
-                (about_.columns[column].grows ? std::min(more, most_growth * needed(column)) : 0);
-            places.push_back({column, left, std::floor(own - gap)});
-            left += std::floor(own);
+        for (std::size_t i = 0; i < shown.size(); ++i) {
+            places.push_back({shown[i], left, std::floor(widths[i] - gap)});
+            left += std::floor(widths[i]);
         }
         return places;
+    }
+
+    // Room that is left over, to the columns that can do with more.
+    void share_out(float room, const std::vector<std::size_t>& shown, float letter, float gap,
+                   std::vector<float>& widths) const {
+        const auto wanted = [&](std::size_t i) {
+            const float most = static_cast<float>(about_.columns[shown[i]].most_letters) * letter + gap;
+            return std::max(0.0f, most - widths[i]);
+        };
+        for (int growing = 1; room >= 1 && growing > 0;) {
+            growing = 0;
+            for (std::size_t i = 0; i < shown.size(); ++i)
+                growing += wanted(i) > 0;
+            const float share = room / static_cast<float>(std::max(growing, 1));
+            for (std::size_t i = 0; i < shown.size(); ++i) {
+                const float more = std::min(share, wanted(i));
+                widths[i] += more;
+                room -= more;
+            }
+        }
     }
 
     void draw_table() {
@@ -328,49 +364,64 @@ private:
         return bytes >= 1024 ? std::to_string(bytes >> 10) + "K" : std::to_string(bytes);
     }
 
+    /// Where the bars stand, and what the highest ones mean.
+    struct Bars {
+        float left, step, top, bottom;
+        std::uint64_t most_chunks = 1, most_bytes = 1;
+        std::size_t labels_each = 1;  ///< classes a label
+        float x(std::size_t index) const { return std::round(left + step * static_cast<float>(index)); }
+        float height(std::uint64_t value, std::uint64_t most) const {
+            return (bottom - top) *
+                   static_cast<float>(static_cast<double>(value) / static_cast<double>(most));
+        }
+    };
+
     void draw_histogram(ImVec2 at, float width, float height) {
         const auto classes = table_.size_classes();
         const FontScope scope(fonts().small);
         const float line = ImGui::GetTextLineHeight();
         draw_histogram_key(at, width);
-        const float top = at.y + 2 * line + scaled(8), bottom = at.y + height - line - scaled(6);
-        if (bottom - top < scaled(20)) return;
-        std::uint64_t most_chunks = 1, most_bytes = 1;
+        Bars bars{at.x, std::min(width / static_cast<float>(classes.size()), scaled(56)),
+                  at.y + 2 * line + scaled(8), at.y + height - line - scaled(6)};
+        if (bars.bottom - bars.top < scaled(20)) return;
+        float widest_label = 0;
         for (const SizeClass& sizes : classes) {
-            most_chunks = std::max(most_chunks, sizes.chunks);
-            most_bytes = std::max(most_bytes, sizes.bytes);
+            bars.most_chunks = std::max(bars.most_chunks, sizes.chunks);
+            bars.most_bytes = std::max(bars.most_bytes, sizes.bytes);
+            widest_label = std::max(widest_label, text_width(size_text(sizes.from_bytes)) + scaled(4));
         }
-        const float step = std::min(width / static_cast<float>(classes.size()), scaled(56));
-        ImDrawList& list = *ImGui::GetWindowDrawList();
-        list.AddLine({at.x, bottom + 0.5f}, {at.x + step * static_cast<float>(classes.size()), bottom + 0.5f},
-                     u32(palette_.border));
+        bars.labels_each = static_cast<std::size_t>(std::ceil(widest_label / bars.step));
+        ImGui::GetWindowDrawList()->AddLine(
+            {at.x, bars.bottom + 0.5f}, {bars.x(classes.size()), bars.bottom + 0.5f}, u32(palette_.border));
         for (std::size_t i = 0; i < classes.size(); ++i) {
-            const SizeClass& sizes = classes[i];
-            const float x = std::round(at.x + step * static_cast<float>(i));
-            draw_class(sizes, i, {x, at.y + line}, {std::round(step), at.y + height - at.y - line});
-            const auto bar = [&](float part_of_step, std::uint64_t value, std::uint64_t most,
-                                 const Rgba& colour) {
-                if (value == 0) return;
-                const float share =
-                    static_cast<float>(static_cast<double>(value) / static_cast<double>(most));
-                const float from = x + std::round(step * part_of_step), to = from + std::round(step * 0.34f);
-                list.AddRectFilled({from, bottom - std::max(scaled(2), (bottom - top) * share)}, {to, bottom},
-                                   u32(colour));
-            };
-            bar(0.14f, sizes.chunks, most_chunks, palette_.curve[0]);
-            bar(0.52f, sizes.bytes, most_bytes, palette_.curve[3]);
-            const std::string label = size_text(sizes.from_bytes), count = count_text(sizes.chunks);
-            if (text_width(label) < step - scaled(2))
-                draw_text({x + (step - text_width(label)) / 2, bottom + scaled(3)}, u32(palette_.text_dim),
-                          label);
-            const float high =
-                (bottom - top) * static_cast<float>(sizes.chunks) / static_cast<float>(most_chunks);
-            const float middle = x + step * 0.31f;
-            if (sizes.chunks > 0 && text_width(count) < step - scaled(2))
-                draw_text({std::round(std::max(x, middle - text_width(count) / 2)),
-                           bottom - high - line - scaled(1)},
-                          u32(palette_.text), count);
+            draw_class(classes[i], i, {bars.x(i), at.y + line + scaled(4)},
+                       {std::round(bars.step), height - line - scaled(4)});
+            draw_bars(classes[i], i, bars);
         }
+    }
+
+    void draw_bars(const SizeClass& sizes, std::size_t index, const Bars& bars) const {
+        ImDrawList& list = *ImGui::GetWindowDrawList();
+        const float x = bars.x(index), step = bars.step, line = ImGui::GetTextLineHeight();
+        const auto bar = [&](float part_of_step, float height, const Rgba& colour) {
+            const float from = x + std::round(step * part_of_step);
+            list.AddRectFilled({from, bars.bottom - std::max(scaled(2), height)},
+                               {from + std::round(step * 0.34f), bars.bottom}, u32(colour));
+        };
+        const float chunks = bars.height(sizes.chunks, bars.most_chunks);
+        if (sizes.chunks > 0) {
+            bar(0.14f, chunks, palette_.curve[0]);
+            bar(0.52f, bars.height(sizes.bytes, bars.most_bytes), palette_.curve[3]);
+        }
+        const auto centred = [&](std::string_view text, float part_of_step, float y, const Rgba& colour) {
+            draw_text({std::round(x + step * part_of_step - text_width(text) / 2), y}, u32(colour), text);
+        };
+        if (index % bars.labels_each == 0)
+            centred(size_text(sizes.from_bytes), 0.5f, bars.bottom + scaled(3), palette_.text_dim);
+        const std::string count = count_text(sizes.chunks);
+        if (sizes.chunks > 0 && text_width(count) < step * 0.6f)
+            centred(count, 0.31f, bars.bottom - std::max(scaled(2), chunks) - line - scaled(1),
+                    palette_.text);
     }
 
     void draw_histogram_key(ImVec2 at, float width) const {
