@@ -152,9 +152,9 @@ static_assert(rows.size() == table_count);
 std::span<const TableRow> table_rows() { return rows; }
 const TableRow& row_of(TableId table) { return rows[static_cast<std::size_t>(table)]; }
 
-TableCell cell_of(const TableRows& rows, const TableColumn& column, std::uint64_t row, std::size_t index) {
-    if (column.is_text()) return rows.text(row, index);
-    const std::uint64_t number = rows.number(row, index);
+TableCell cell_of(const TableRows& table, const TableColumn& column, std::uint64_t row, std::size_t index) {
+    if (column.is_text()) return table.text(row, index);
+    const std::uint64_t number = table.number(row, index);
     if (number == no_number) return {"\xe2\x80\x93", Tone::dim};
     return {column.kind == TableColumn::address ? hex_text(number) : count_text(number)};
 }

@@ -100,7 +100,7 @@ std::span<const TableRow> table_rows();
 const TableRow& row_of(TableId table);
 
 /// What a cell says; of a number its digits in groups of three.
-TableCell cell_of(const TableRows& rows, const TableColumn& column, std::uint64_t row, std::size_t index);
+TableCell cell_of(const TableRows& table, const TableColumn& column, std::uint64_t row, std::size_t index);
 
 std::unique_ptr<TableRows> free_list_rows(const heapcore::Session& session, const MapModel& map);
 std::unique_ptr<TableRows> root_table_rows(const heapcore::Session& session, const MapModel& map);

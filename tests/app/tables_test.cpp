@@ -127,7 +127,7 @@ TEST(Tables, count_the_instances_of_each_class_as_a_look_at_every_object_does) {
         const MapModel map = map_of(*session);
         const Table table = table_of(*session, map, {TableId::classes, {4, false}, ""});
         std::map<Offset, Tally> expected;
-        Tally listed, of_none;
+        Tally of_none;
         std::uint64_t classes = 0;
         for (Offset chunk = 0; !heap.is_end(chunk); chunk = heap.next_chunk(chunk)) {
             const Header header = heap.header(chunk);
