@@ -43,7 +43,9 @@ std::string name_of_key(int key, int scancode, int modifiers) {
     std::string prefix;
     if (is_control) prefix += "Ctrl+";
     if (modifiers & GLFW_MOD_ALT) prefix += "Alt+";
-    if (modifiers & GLFW_MOD_SHIFT) prefix += "Shift+";
+    // Where + stands above =, Shift is part of the character.
+    const bool is_shifted_plus = name == "+" && key == GLFW_KEY_EQUAL;
+    if ((modifiers & GLFW_MOD_SHIFT) && !is_shifted_plus) prefix += "Shift+";
     return prefix + name;
 }
 

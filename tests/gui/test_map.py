@@ -54,6 +54,13 @@ with Program(sys.argv[1], folder / "map.trace") as program:
     picture = program.screenshot("close.png")
     m = close
     expect(distinct_colours(picture, m["x"], m["y"], m["width"], m["height"]) > 10, "the map is not blank")
+    program.key("ctrl+plus")
+    closer = program.settle()
+    expect(closer["map"]["scale"] > close["scale"], "Ctrl and + zoom in, also where + needs Shift")
+    program.key("ctrl+alt+plus")
+    larger = program.wait(lambda s: s["scale"] > closer["scale"], "Ctrl, Alt and + make the interface larger")
+    program.key("ctrl+alt+minus")
+    program.wait(lambda s: s["scale"] < larger["scale"], "Ctrl, Alt and - make it smaller")
     program.key("f")
     program.settle()
     expect(program.settle()["map"]["scale"] < close["scale"], "F fits the used part")
