@@ -503,14 +503,41 @@ void MapOverlay::draw_header_bits(const Chunk& chunk, float alpha) {
     }};
     const float left = screen_->x(screen_->layout().place_of(chunk.first).x) + 9 * ui_;
     const float right = left + width - 18 * ui_;
-    float y = run.top + (run.height() - 5 * font->FontSize * 1.1f) / 2;
+    const float line_height = font->FontSize * 1.1f, text_height = 5 * line_height;
+    const float pitch = std::min((right - left) / 8, 13 * ui_);
+    const float grid_height = 4 * pitch + 6 * ui_;
+    const bool has_grid = run.height() >= text_height + grid_height + 44 * ui_;  // and the chunk's name
+    float y = run.top + (run.height() - text_height - (has_grid ? grid_height : 0)) / 2;
+    if (has_grid) {
+        draw_bits(header.bits(), {left, std::round(y)}, pitch, ink, alpha);
+        y += grid_height;
+    }
     for (const auto& [name, value] : lines) {
         glyphs_left_ -= static_cast<int>(name.size() + value.size());
         list_->AddText(font, font->FontSize, {std::round(left), std::round(y)}, u32(ink, alpha * 0.65f),
                        name.c_str());
         list_->AddText(font, font->FontSize, {std::round(right - width_of(font, value)), std::round(y)},
                        u32(ink, alpha), value.c_str());
-        y += font->FontSize * 1.1f;
+        y += line_height;
+    }
+}
+
+// Four rows of eight, bit 31 first: three of size, one of type, colour, P and U. A one is filled.
+void MapOverlay::draw_bits(std::uint32_t word, ImVec2 at, float pitch, const Rgba& ink, float alpha) {
+    constexpr std::uint32_t first_of_colour = 3, first_of_flags = 1;  // bits that a gap stands before
+    const float side = std::round(pitch * 0.62f), gap = std::round(pitch * 0.1f);
+    for (std::uint32_t bit = 32; bit-- > 0;) {
+        const std::uint32_t row = 3 - bit / 8, column = 7 - bit % 8;
+        const float flag_gap = row == 3 ? gap : 0;
+        const int gaps = (bit <= first_of_colour) + (bit <= first_of_flags) + (bit == 0);
+        const float shift = flag_gap * static_cast<float>(gaps);
+        const ImVec2 low{std::round(at.x + static_cast<float>(column) * pitch + shift),
+                         std::round(at.y + static_cast<float>(row) * pitch + flag_gap)};
+        const ImVec2 high{low.x + side, low.y + side};
+        if (word >> bit & 1)
+            list_->AddRectFilled(low, high, u32(ink, alpha));
+        else
+            list_->AddRect(low, high, u32(ink, alpha * 0.4f));
     }
 }
 

@@ -50,6 +50,7 @@ private:
     void draw_words(const Chunk& chunk, float alpha);
     void draw_word(const Chunk& chunk, const BodyRow& row, float alpha);
     void draw_header_bits(const Chunk& chunk, float alpha);
+    void draw_bits(std::uint32_t word, ImVec2 at, float pitch, const Rgba& ink, float alpha);
     float mark_size(const Chunk& chunk) const;
     float anchor_size(const Chunk& chunk);
     void draw_anchors(const std::vector<Chunk>& chunks);
