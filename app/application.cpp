@@ -266,6 +266,55 @@ void Application::step_through_selections(std::vector<Selection>& from, std::vec
     from.pop_back();
 }
 
+// From the current step's chunk where nothing is selected, otherwise from the heap's start.
+void Application::select_neighbour(bool is_back) {
+    if (!document_.session() || map_.granules() == 0) return;
+    const auto from = view_.selected ? view_.selected : view_.now;
+    if (!view_.selected) return walk_to(from.value_or(0));
+    const std::uint32_t granule = map_.granule_bytes(), first = *from / granule;
+    const std::uint32_t next =
+        is_back ? (first == 0 ? first : map_.start_before(first - 1)) : map_.start_after(first);
+    if (next >= map_.granules() || (is_back && first == 0))
+        return say(is_back ? "this is the first chunk of the heap" : "this is the last chunk of the heap");
+    walk_to(next * granule);
+}
+
+void Application::walk_to(Offset chunk) {
+    select(chunk);
+    bring_into_sight(chunk);
+}
+
+void Application::go_along_reference() {
+    if (!document_.session() || !view_.selected) return say("no chunk is selected");
+    const Offset from = *view_.selected;
+    const std::vector<Offset> targets = targets_of(document_.session()->heap(), from);
+    if (targets.empty()) return say("no reference leads on from here");
+    fork_ = {from, targets.front()};
+    fork_from_ = *state.selection;
+    walk_to(targets.front());
+    if (targets.size() > 1)
+        say("reference 1 of " + count_text(targets.size()) + "; " +
+            std::string(row_of(CommandId::other_reference).key) + " takes the next one");
+}
+
+// What was taken first is no longer a place to go back to.
+void Application::take_other_reference() {
+    const Session* session = document_.session();
+    const bool is_at_fork = session && fork_ && view_.selected == fork_->taken &&
+                            selected_chunk(session->heap(), fork_from_) == fork_->from;
+    if (!is_at_fork)
+        return say("no reference was followed to here; " +
+                   std::string(row_of(CommandId::follow_reference).key) + " follows one");
+    const auto turn = turn_at(session->heap(), *fork_);
+    if (!turn) return say("there is no other reference");
+    state.selection = fork_from_;
+    if (!state.selection_past.empty() && state.selection_past.back() == fork_from_)
+        state.selection_past.pop_back();
+    fork_->taken = turn->chunk;
+    walk_to(turn->chunk);
+    say("reference " + count_text(turn->number) + " of " + count_text(turn->count));
+}
+
 MapArea Application::map_area() const {
     return {state.map_width, state.map_height, std::max(1u, map_.granules())};
 }
@@ -748,6 +797,10 @@ void Application::carry_out(const Command& command) {
             if (const auto chunk = session ? selected_chunk(session->heap(), state.selection) : std::nullopt)
                 bring_into_sight(*chunk);
             break;
+        case chunk_forward:
+        case chunk_back: select_neighbour(command.id == chunk_back); break;
+        case follow_reference: go_along_reference(); break;
+        case other_reference: take_other_reference(); break;
         case selection_back: step_through_selections(state.selection_past, state.selection_future); break;
         case selection_forward: step_through_selections(state.selection_future, state.selection_past); break;
         case violation_forward:

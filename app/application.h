@@ -15,6 +15,7 @@
 #include "app/model/table.h"
 #include "app/model/view.h"
 #include "app/model/violations.h"
+#include "app/model/walk.h"
 #include "app/settings.h"
 #include "app/ui_state.h"
 
@@ -82,6 +83,10 @@ private:
     void say_for_now(std::string message);
     void select(heapcore::Offset offset, std::uint32_t birth = 0);
     void step_through_selections(std::vector<Selection>& from, std::vector<Selection>& to);
+    void select_neighbour(bool is_back);
+    void walk_to(heapcore::Offset chunk);
+    void go_along_reference();
+    void take_other_reference();
     MapArea map_area() const;
     void fit(CommandId id);
     void step_through_views(CommandId id);
@@ -142,6 +147,8 @@ private:
     Search search_;
     Table table_;
     CameraHistory views_;
+    std::optional<Fork> fork_;  ///< that the selection was come to from
+    Selection fork_from_;
     Answers answers_;
     LensMap lens_;
     MapColours map_colours_;

@@ -50,7 +50,7 @@ std::string name_of_key(int key, int scancode, int modifiers) {
 }
 
 std::string name_of_character(unsigned int character) {
-    constexpr std::string_view used = "?+-[]\\0123456789";
+    constexpr std::string_view used = "?+-[]\\.,0123456789";
     if (character >= 128 || used.find(static_cast<char>(character)) == std::string_view::npos) return {};
     return std::string(1, static_cast<char>(character));
 }

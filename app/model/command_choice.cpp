@@ -46,6 +46,8 @@ constexpr std::array needs = {
          "the map was not moved before"},
     Need{view_forward, [](const View&, const UiState& state) { return state.has_view_future; },
          "nothing was gone back from"},
+    Need{follow_reference, has_selected_chunk, "no chunk is selected"},
+    Need{other_reference, has_selected_chunk, "no chunk is selected"},
     Need{violation_forward, has_violations, "nothing violates an invariant here"},
     Need{violation_back, has_violations, "nothing violates an invariant here"},
     Need{chain_forward, has_chain, "no chain is shown"},

@@ -2,8 +2,8 @@
 #include "app/model/root_rows.h"
 #include "app/model/table.h"
 #include "heapcore/graph.h"
+#include "tests/app/random_session.h"
 #include "tests/app/scenario_session.h"
-#include "tests/heapcore/random_program.h"
 
 #include <algorithm>
 #include <chrono>
@@ -49,17 +49,6 @@ std::vector<Offset> chunks_of(const Table& table) {
     for (std::uint64_t i = 0; i < table.count(); ++i)
         chunks.push_back(table.chunk(i).value_or(no_chunk));
     return chunks;
-}
-
-std::unique_ptr<Session> random_session(std::uint32_t seed) {
-    RandomProgram program({.seed = seed,
-                           .operations = 150,
-                           .word_bytes = seed % 2 ? 4u : 8u,
-                           .vm = seed % 3 == 0 ? VmMode::unified : VmMode::none,
-                           .has_loaders = true,
-                           .ends_with_collection = seed % 4 == 0});
-    EXPECT_EQ(program.run(), "");
-    return session_of(program.text());
 }
 
 // --- each table against a naive look --------------------------------------------------------------

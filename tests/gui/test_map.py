@@ -35,6 +35,13 @@ with Program(sys.argv[1], folder / "map.trace") as program:
     program.key("shift+BackSpace")
     program.wait(lambda s: s["selection"] and s["selection"]["name"] == "first", "and forward again")
 
+    program.key("Down")
+    program.wait(lambda s: s["selection"] and s["selection"]["chunk"] == 104, "Down selects the chunk behind it")
+    program.key("Up")
+    program.wait(lambda s: s["selection"] and s["selection"]["name"] == "first", "Up the one before")
+    program.key("Up")
+    program.wait(lambda s: "first chunk" in s["message"], "none is before the first")
+
     before = program.settle()["map"]
     x, y = program.pixel_of(312 + 40)
     program.wheel(x, y, 3)
@@ -90,4 +97,36 @@ with Program(sys.argv[1], folder / "map.trace") as program:
 
 with Program(sys.argv[1], folder / "map.trace") as program:
     expect(program.state()["lens"]["name"] == "retained", "the lens is kept between runs")
+    program.close()
+
+TREE = """tricolour 1
+heap size=256K
+class Node left:ref right:ref
+new a Node
+new b Node
+new c Node
+set a.left b
+set a.right c
+set c.left a
+"""
+(folder / "tree.trace").write_text(TREE)
+with Program(sys.argv[1], folder / "tree.trace") as program:
+    def is_selected(name):
+        return lambda s: s["selection"] and s["selection"]["name"] == name
+
+    program.key("End")
+    program.key("comma")
+    program.wait(lambda s: "no chunk is selected" in s["message"] or "no reference" in s["message"], "nothing to go on from")
+    program.key("g")
+    program.type("a")
+    program.key("Return")
+    program.wait(is_selected("a"), "G goes to `a`")
+    program.key("period")
+    program.wait(is_selected("b"), "the first reference leads to `b`")
+    program.key("comma")
+    program.wait(is_selected("c"), "the other one to `c`")
+    program.key("period")
+    program.wait(is_selected("a"), "whose first leads back to `a`")
+    program.key("BackSpace", "BackSpace")
+    program.wait(is_selected("a"), "which was there before `c`")
     program.close()
