@@ -87,8 +87,9 @@ struct RootStack {
 
 class Audit {
 public:
-    Audit(const Heap& heap, std::size_t limit)
-        : heap_(heap),
+    Audit(const Heap& heap, std::size_t limit, const std::function<bool()>& should_stop)
+        : should_stop_(should_stop),
+          heap_(heap),
           memory_(heap.memory),
           objects_(heap.objects()),
           word_(heap.geometry().word_bytes),
@@ -96,21 +97,34 @@ public:
           in_use_(heap.size_bytes(), heap.geometry().alignment_bytes),
           free_(heap.size_bytes(), heap.geometry().alignment_bytes) {}
 
-    std::vector<Violation> run() {
+    /// None if it was stopped.
+    std::optional<std::vector<Violation>> run() {
+        look_at_all();
+        if (is_stopped_ || (should_stop_ && should_stop_())) return std::nullopt;
+        return std::move(found_);
+    }
+
+private:
+    void look_at_all() {
         const bool is_whole = walk_chunks();
         check_stacks();
         check_registers();
-        if (!is_whole) return std::move(found_);
+        if (!is_whole) return;
         check_list();
         check_counts();
         check_roots();
         check_class_table();
         check_contents();
         if (is_marking()) check_marking();
-        return std::move(found_);
     }
 
-private:
+    /// Asked before each chunk, and before each look at a reference. What is found once it is false is not
+    /// told.
+    bool goes_on() {
+        if (++asked_ % stride == 0 && should_stop_) is_stopped_ = is_stopped_ || should_stop_();
+        return !is_stopped_;
+    }
+
     // --- telling --------------------------------------------------------------------------------
 
     std::string address_text(Address address) const {
@@ -128,6 +142,7 @@ private:
     }
     /// Whether one more look is allowed.
     bool may_look() {
+        if (!goes_on()) return false;
         if (looks_++ < most_looks) return true;
         if (looks_ == most_looks + 1)
             tell(unfinished, no_chunk, "the audit gave up: objects have more references than words");
@@ -153,7 +168,7 @@ private:
     bool walk_chunks() {
         const Offset swept = sweep_cursor();
         bool was_free = false;
-        for (Offset chunk = 0; !heap_.is_end(chunk); chunk = heap_.next_chunk(chunk)) {
+        for (Offset chunk = 0; !heap_.is_end(chunk) && goes_on(); chunk = heap_.next_chunk(chunk)) {
             const ChunkFault fault = heap_.fault_of(chunk);
             if (fault != ChunkFault::none && fault != ChunkFault::not_in_use) {
                 tell(chunk_chain, chunk, "the chunk at " + at(chunk) + " " + std::string(word_of(fault)));
@@ -210,7 +225,7 @@ private:
         const Address end = memory_.address_of(list.end());
         std::uint32_t size = 0;
         Offset before = list.start();
-        for (Address next = next_address(before); next != end; next = next_address(before)) {
+        for (Address next = next_address(before); next != end && goes_on(); next = next_address(before)) {
             const auto chunk = memory_.offset_of(next);
             if (!chunk || !free_.has(*chunk))
                 return tell(list_link, in_heap(before),
@@ -227,7 +242,7 @@ private:
             before = *chunk;
         }
         check_back_link(list.end(), before);
-        for (Offset chunk = 0; !heap_.is_end(chunk); chunk = heap_.next_chunk(chunk))
+        for (Offset chunk = 0; !heap_.is_end(chunk) && goes_on(); chunk = heap_.next_chunk(chunk))
             if (free_.has(chunk) && !listed.has(chunk))
                 tell(list_missing, chunk, "the " + name_of(chunk) + " is not on the free list");
     }
@@ -529,7 +544,7 @@ private:
     }
 
     void check_contents() {
-        for (Offset chunk = 0; !heap_.is_end(chunk); chunk = heap_.next_chunk(chunk)) {
+        for (Offset chunk = 0; !heap_.is_end(chunk) && goes_on(); chunk = heap_.next_chunk(chunk)) {
             const Header header = heap_.header(chunk);
             if (!header.is_in_use() || is_garbage(chunk)) continue;
             if (is_object_type(header.type())) check_class_of(chunk);
@@ -559,7 +574,7 @@ private:
             std::min<std::uint64_t>(heap_.get(Register::mark_top), heap_.layout().mark_capacity);
         for (Offset i = 0; i < top; ++i)
             if (!check_entry(heap_.layout().mark_stack + i * mark_entry_bytes, scanned)) return;
-        for (Offset chunk = 0; !heap_.is_end(chunk); chunk = heap_.next_chunk(chunk)) {
+        for (Offset chunk = 0; !heap_.is_end(chunk) && goes_on(); chunk = heap_.next_chunk(chunk)) {
             const Header header = heap_.header(chunk);
             if (!header.is_in_use() || header.colour() != Colour::black) continue;
             if (header.type() == AllocationType::instance_class) check_superclass(chunk);
@@ -610,6 +625,12 @@ private:
                  name_of(chunk_of(*superclass)));
     }
 
+    static constexpr std::uint32_t stride = 1u << 13;  ///< chunks and looks from one question to the next
+
+    const std::function<bool()>& should_stop_;
+    std::uint32_t asked_ = 0;
+    bool is_stopped_ = false;
+
     const Heap& heap_;
     const Memory& memory_;
     const ObjectLayout& objects_;
@@ -634,7 +655,15 @@ private:
 std::span<const ViolationRow> violation_rows() { return rows; }
 const ViolationRow& row_of(ViolationKind kind) { return rows[static_cast<std::size_t>(kind)]; }
 
-std::vector<Violation> audit(const Heap& heap, std::size_t limit) { return Audit(heap, limit).run(); }
+std::vector<Violation> audit(const Heap& heap, std::size_t limit) {
+    const std::function<bool()> never;
+    return Audit(heap, limit, never).run().value_or(std::vector<Violation>{});
+}
+
+std::optional<std::vector<Violation>> audit_until(const Heap& heap,
+                                                  const std::function<bool()>& should_stop) {
+    return Audit(heap, most_violations, should_stop).run();
+}
 
 bool is_settled(const Heap& heap, const Step& step) {
     if (static_cast<Phase>(heap.get(Register::phase)) == Phase::idle) return false;

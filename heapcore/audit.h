@@ -12,6 +12,8 @@
 #include "heapcore/step.h"
 
 #include <cstddef>
+#include <functional>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -67,6 +69,9 @@ inline constexpr std::size_t most_violations = 1000;
 
 /// What does not hold, at most so many. Linear in the heap's size.
 std::vector<Violation> audit(const Heap& heap, std::size_t limit = most_violations);
+/// The same, but `should_stop` is asked every few thousand chunks and references, and at the end: none
+/// if it said so.
+std::optional<std::vector<Violation>> audit_until(const Heap& heap, const std::function<bool()>& should_stop);
 
 /// Whether the heap can be audited in the middle of an operation, right after that step of it: a collection
 /// is under way and no chunk is being cut or joined. What a mutator makes is incomplete until its operation

@@ -107,8 +107,12 @@ int check(const CheckOptions& options, std::ostream& output, std::ostream& error
         }
         if (!pace.is_due(i)) continue;
         pace.spend(machine.heap());
-        const std::vector<Violation> violations = audit(machine.heap());
-        progress.aside([&] { report.add(violations, operation.line); });
+        const auto violations = audit_until(machine.heap(), [&] { return interruption.is_wanted(); });
+        if (!violations) {
+            progress.end();
+            return Interruption::tell_auditing(errors, trace->file, operation.line);
+        }
+        progress.aside([&] { report.add(*violations, operation.line); });
     }
     progress.end();
     output << trace->file << ": "

@@ -26,6 +26,10 @@ public:
     static int tell_writing(std::ostream& errors, const std::string& file) {
         return tell(errors, "while writing " + file);
     }
+    /// `line`: of the operation carried out last.
+    static int tell_auditing(std::ostream& errors, const std::string& file, std::uint32_t line) {
+        return tell(errors, "while auditing the heap after " + file + ":" + std::to_string(line));
+    }
     /// `line`: of the operation not carried out to its end.
     static int tell_before(std::ostream& errors, const std::string& file, std::uint32_t line) {
         return tell(errors, "before " + file + ":" + std::to_string(line));

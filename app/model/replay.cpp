@@ -19,24 +19,53 @@ using namespace heapcore;
 
 namespace {
 
-/// A file, or standard output for `-`; says what is wrong when it cannot be written.
+/// A file, or standard output for `-`. A file is written beside its place and put there once it is whole;
+/// what is no plain file, a pipe for instance, is written to at once.
 class Output {
 public:
     Output(const std::string& name, std::ostream& standard) : name_(name), stream_(&standard) {
         if (name == "-") return;
-        file_.open(name, std::ios::binary);
+        std::error_code error;
+        place_ = std::filesystem::weakly_canonical(name, error);
+        if (error) place_ = name;
+        const bool is_there = std::filesystem::exists(place_, error);
+        if (!is_there || std::filesystem::is_regular_file(place_, error)) {
+            beside_ = place_;
+            beside_ += ".being-written";
+        }
+        file_.open(beside_.empty() ? place_ : beside_, std::ios::binary);
         stream_ = &file_;
     }
+    Output(const Output&) = delete;
+    Output& operator=(const Output&) = delete;
+    ~Output() {
+        if (beside_.empty() || !file_.is_open()) return;
+        file_.close();
+        std::error_code ignored;
+        std::filesystem::remove(beside_, ignored);
+    }
+
     bool is_open() const { return stream_ != &file_ || file_.is_open(); }
     std::ostream& stream() { return *stream_; }
+    /// Puts the file in its place. False if not all could be written.
     bool finish() {
         stream_->flush();
-        return stream_->good();
+        if (!stream_->good()) return false;
+        if (beside_.empty()) return true;
+        std::error_code error;
+        if (std::filesystem::exists(place_, error))
+            std::filesystem::permissions(beside_, std::filesystem::status(place_, error).permissions(),
+                                         error);
+        std::filesystem::rename(beside_, place_, error);
+        if (error) return false;
+        beside_.clear();
+        return true;
     }
     const std::string& name() const { return name_; }
 
 private:
     std::string name_;
+    std::filesystem::path place_, beside_;  ///< beside: empty where it is written to at once
     std::ofstream file_;
     std::ostream* stream_;
 };
@@ -77,6 +106,7 @@ bool write_dump(std::ostream& out, const Machine& machine, const Trace& trace,
     separator = "";
     const FreeList& list = heap.free_list();
     for (Offset chunk = list.first(heap.memory); chunk != list.end(); chunk = list.next(heap.memory, chunk)) {
+        if (interruption.is_wanted()) return false;
         out << separator << chunk;
         separator = ", ";
     }
@@ -269,6 +299,7 @@ int replay(const ReplayOptions& options, std::ostream& output, std::ostream& err
         if (outcome.kind == Outcome::refused) {
             progress.end();
             errors << where(i, outcome) << ": error: " << outcome.message << '\n';
+            if (events) events->finish();  // what led to it
             return 2;
         }
         ++counts.operations;
@@ -284,8 +315,10 @@ int replay(const ReplayOptions& options, std::ostream& output, std::ostream& err
     }
     const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
     progress.end();
-    if (dump && !write_dump(dump->stream(), machine, *trace, asked, interruption))
+    if (dump && !write_dump(dump->stream(), machine, *trace, asked, interruption)) {
+        if (events) events->finish();  // they are whole
         return Interruption::tell_writing(errors, dump->name());
+    }
     for (auto* file : {&dump, &events}) {
         if (!*file || (*file)->finish()) continue;
         errors << "tricolour: '" << (*file)->name()

@@ -7,11 +7,12 @@ namespace tricolour {
 
 bool TextTable::write(std::ostream& out, const Interruption& interruption) const {
     std::vector<std::size_t> widths;
-    for (std::size_t i = 0; i < columns_.size(); ++i) {
-        std::size_t width = columns_[i].title.size();
-        for (const auto& row : rows_)
-            width = std::max(width, row[i].size());
-        widths.push_back(width);
+    for (const Column& column : columns_)
+        widths.push_back(column.title.size());
+    for (const auto& row : rows_) {
+        if (interruption.is_wanted()) return false;
+        for (std::size_t i = 0; i < columns_.size(); ++i)
+            widths[i] = std::max(widths[i], row[i].size());
     }
     const auto write_row = [&](const auto& text_of) {
         std::string line;

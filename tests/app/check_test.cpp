@@ -1,8 +1,10 @@
 #include "app/model/check.h"
 
+#include <chrono>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
+#include <thread>
 
 #include <gtest/gtest.h>
 #include <unistd.h>
@@ -130,6 +132,28 @@ TEST_F(Check, stops_before_the_next_operation_when_it_is_interrupted) {
     EXPECT_EQ(check({.trace = trace_, .every = {}, .progress = &progress}, output, errors_), 130);
     EXPECT_EQ(errors_.str(), "tricolour: interrupted before " + trace_.string() + ":8\n");
     EXPECT_EQ(buffer.str().find("audits"), std::string::npos) << buffer.str();
+}
+
+TEST_F(Check, stops_within_an_audit_when_it_is_interrupted) {
+    std::string text = "heap size=16777208\n";
+    for (int i = 0; i < 100'000; ++i)
+        text += "alloc a" + std::to_string(i) + " data 8\n";
+    heapcore::ParseProgress progress;
+    std::thread interrupter([&] {
+        while (progress.bytes_total == 0 || progress.bytes_done < progress.bytes_total)
+            std::this_thread::yield();
+        std::this_thread::sleep_for(std::chrono::milliseconds(200));
+        progress.cancel = true;
+    });
+    CheckOptions options;
+    options.every = 1;
+    options.progress = &progress;
+    EXPECT_EQ(run(text, options), 130);
+    interrupter.join();
+    EXPECT_TRUE(errors_.str().starts_with("tricolour: interrupted while auditing the heap after " +
+                                          trace_.string() + ":"))
+        << errors_.str();
+    EXPECT_EQ(output_.str(), "");
 }
 
 }  // namespace

@@ -1,7 +1,9 @@
 #include "app/model/replay.h"
 
+#include "app/model/heap_tables.h"
 #include "app/model/progress_line.h"
 #include "interrupter.h"
+#include "session_of.h"
 
 #include <cstdlib>
 #include <filesystem>
@@ -190,6 +192,70 @@ TEST_F(Replay, stops_within_whatever_takes_long) {
         EXPECT_EQ(errors_.str(), "tricolour: interrupted " + one.error + "\n");
         EXPECT_LT(buffer.str().size(), 1000u);
     }
+}
+
+TEST_F(Replay, leaves_no_file_half_written_when_it_is_interrupted) {
+    const std::filesystem::path dump = folder_ / "dump.json", events = folder_ / "events.jsonl";
+    std::ofstream(dump) << "older\n";
+    std::ofstream(trace_) << "tricolour 1\nalloc a static 8\nalloc b static 8\n";
+    const auto text_of = [](const std::filesystem::path& path) {
+        std::ostringstream text;
+        text << std::ifstream(path).rdbuf();
+        return text.str();
+    };
+    const auto run_interrupted = [&](const std::string& dumped, const std::string& told) {
+        heapcore::ParseProgress progress;
+        Interrupter buffer(progress, 1);
+        std::ostream output(&buffer);
+        ReplayOptions options;
+        options.trace = trace_;
+        options.progress = &progress;
+        options.dump = dumped;
+        options.events = told;
+        return replay(options, output, errors_);
+    };
+    EXPECT_EQ(run_interrupted(dump.string(), "-"), 130);
+    EXPECT_EQ(text_of(dump), "older\n");
+    EXPECT_EQ(run_interrupted("-", events.string()), 130);
+    const std::string told = text_of(events);
+    EXPECT_NE(told.find("`b` names the chunk"), std::string::npos) << "they were whole: " << told;
+    for (const auto& entry : std::filesystem::directory_iterator(folder_))
+        EXPECT_NE(entry.path().extension(), ".being-written");
+}
+
+TEST_F(Replay, replaces_a_file_and_keeps_its_permissions_and_links_to_it) {
+    const std::filesystem::path dump = folder_ / "dump.json", link = folder_ / "link.json";
+    std::ofstream(dump) << "older\n";
+    std::filesystem::permissions(dump, std::filesystem::perms::owner_all);
+    std::filesystem::create_symlink(dump, link);
+    ReplayOptions options;
+    options.dump = link.string();
+    ASSERT_EQ(run("tricolour 1\nalloc a data 8\n", options), 0) << errors_.str();
+    EXPECT_TRUE(std::filesystem::is_symlink(link));
+    EXPECT_EQ(std::filesystem::status(dump).permissions(), std::filesystem::perms::owner_all);
+    EXPECT_EQ(nlohmann::json::parse(std::ifstream(dump))["heap"]["size"], 1048576);
+    options.dump = "/dev/null";
+    EXPECT_EQ(run("tricolour 1\nalloc a data 8\n", options), 0) << errors_.str();
+    EXPECT_TRUE(std::filesystem::is_character_file("/dev/null"));
+}
+
+TEST_F(Replay, keeps_the_events_that_led_to_an_error) {
+    const std::filesystem::path events = folder_ / "events.jsonl";
+    ReplayOptions options;
+    options.events = events.string();
+    EXPECT_EQ(run("tricolour 1\nalloc b data 8\nfree b\nfree b\n", options), 2);
+    EXPECT_GT(std::filesystem::file_size(events), 0u);
+}
+
+TEST(HeapTables, are_not_even_begun_by_whoever_is_interrupted_while_they_are_made) {
+    const auto session = session_of("tricolour 1\nheap size=256K\nalloc lost static 100\n");
+    heapcore::ParseProgress progress;
+    progress.cancel = true;
+    const Interruption interruption(&progress);
+    std::ostringstream output;
+    EXPECT_FALSE(write_heap_tables(output, session->machine(), session->trace(), interruption));
+    EXPECT_FALSE(write_leaks(output, session->machine(), session->trace(), interruption));
+    EXPECT_EQ(output.str(), "");
 }
 
 TEST(ProgressLine, shows_how_far_a_long_run_is_and_is_gone_at_the_end) {

@@ -311,6 +311,20 @@ TEST(Audit, gives_up_on_classes_that_are_their_own_superclass_and_have_many_obje
     EXPECT_EQ(found[0].kind, unfinished) << testing::PrintToString(found);
 }
 
+TEST(Audit, stops_soon_when_it_is_told_to) {
+    std::string text = "heap size=2M word=4\nclass Lone\n";
+    for (int i = 0; i < 66000; ++i)
+        text += "new x Lone\n";
+    Built built(text);
+    built.put("Lone", built.objects().class_super, built.address("Lone"));
+    EXPECT_EQ(audit_until(built.heap(), [] { return false; }), audit(built.heap()));
+    for (const int most : {1, 5, 100}) {
+        int asked = 0;
+        EXPECT_EQ(audit_until(built.heap(), [&] { return ++asked == most; }), std::nullopt);
+        EXPECT_EQ(asked, most) << "it goes on";
+    }
+}
+
 /// The words that hold the heap together, with the bits of each that cannot differ unnoticed.
 std::vector<std::pair<Offset, std::uint32_t>> words_that_matter(Built& built) {
     std::vector<std::pair<Offset, std::uint32_t>> words;
