@@ -202,7 +202,7 @@ void Application::press(std::string_view key, bool is_repeat, bool is_text_wante
         if (row.key != key) continue;
         const bool may_repeat = (row.group == CommandGroup::move || row.group == CommandGroup::map ||
                                  row.group == CommandGroup::lens) &&
-                                row.id != CommandId::toggle_layout;
+                                row.id != CommandId::toggle_layout && row.id != CommandId::toggle_free_links;
         if (!is_repeat || may_repeat) commands.push(row.id);
         return;
     }
@@ -589,6 +589,33 @@ void Application::find_breakpoints_again() {
     }
 }
 
+void Application::mark_place() {
+    const Session* session = document_.session();
+    if (!session || !view_.selected) return say("no chunk is selected");
+    const Offset chunk = *view_.selected;
+    const std::string what = describe_chunk(session->machine(), session->trace(), chunk);
+    const bool is_used = session->heap().header(chunk).is_in_use();
+    const auto is_marked =
+        state.places.turn_over({chunk, is_used ? session->heap().origin_of(chunk).birth : 0, what});
+    if (!is_marked) return say("no more than " + count_text(Places::most) + " places can be marked");
+    state.kept_places.keep(trace_key(), state.places.rows());
+    say((*is_marked ? "marked: " : "no longer marked: ") + what);
+}
+
+void Application::go_to_place(bool is_back) {
+    const Session* session = document_.session();
+    if (!session) return;
+    const auto here = state.selection ? std::optional(state.selection->chunk) : std::nullopt;
+    const MarkedPlace* place =
+        state.places.beside(here, state.selection ? state.selection->birth : 0, is_back);
+    if (!place)
+        return say("no place is marked: " + std::string(row_of(CommandId::mark_place).key) +
+                   " marks the selected chunk");
+    select(place->chunk, place->birth);
+    bring_into_sight(place->chunk);
+    say(place->text + (is_there(session->heap(), *place) ? "" : ", not there now"));
+}
+
 void Application::set_or_remove(const Breakpoint& breakpoint) {
     const Session* session = document_.session();
     if (!session) return;
@@ -753,6 +780,7 @@ void Application::save_to(const std::filesystem::path& path) {
     if (const auto problem = document_.save(path)) return say("not saved: " + *problem, true);
     remember(path);
     keep_breakpoints();
+    state.kept_places.keep(trace_key(), state.places.rows());
     say("saved " + path.string());
 }
 
@@ -832,6 +860,9 @@ void Application::carry_out(const Command& command) {
             hits_.clear();
             keep_breakpoints();
             break;
+        case CommandId::mark_place: this->mark_place(); break;
+        case place_forward:
+        case place_back: go_to_place(command.id == place_back); break;
         case why: ask_why(); break;
         case chain_forward:
         case chain_back: choose_chain(command.id == chain_forward ? 1 : -1); break;
@@ -849,6 +880,11 @@ void Application::carry_out(const Command& command) {
         case wider_rows: change_rows(command.id == wider_rows ? 1 : -1); break;
         case best_rows: choose_best_rows(); break;
         case toggle_layout: change_layout(); break;
+        case toggle_free_links:
+            state.shows_free_links = !state.shows_free_links;
+            say(state.shows_free_links ? "the free list is drawn in its order, smallest first"
+                                       : "the free list is not drawn");
+            break;
         case view_back:
         case view_forward: step_through_views(command.id); break;
         case next_lens:
@@ -927,6 +963,11 @@ void Application::carry_out(const Command& command) {
             state.is_animated = !state.is_animated;
             say(state.is_animated ? "the map glides and fades" : "the map is where it goes at once");
             break;
+        case set_glow:
+            state.glow_seconds = static_cast<double>(command.number) / 1000;
+            say(command.number == 0 ? "what the last steps touched does not fade"
+                                    : "what the last steps touched glows and fades");
+            break;
         case toggle_theme:
             state.is_dark = !state.is_dark;
             reload_palette();
@@ -998,6 +1039,7 @@ void Application::take_over() {
         hits_.clear();
         state.breakpoints = {};
         find_breakpoints_again();
+        state.places = Places(state.kept_places.of(trace_key()));
         state.selection.reset();
         state.selection_past.clear();
         state.selection_future.clear();
@@ -1180,6 +1222,8 @@ void Application::build_view() {
                 view_.trail.push_back(there);
         }
     }
+    view_.search_walk = search_walk_of(*session);
+    view_.collector_cursor = collector_cursor_of(session->heap());
     view_.stops = hits_.at(session->position());
     view_.stop = stop_text(hits_, view_.stops, session->heap());
     const SessionIndex& index = session->index();
@@ -1488,6 +1532,16 @@ nlohmann::json Application::why_state() const {
             {"tenancies", history ? history->tenancies.size() : 0}};
 }
 
+nlohmann::json Application::search_walk_state() const {
+    const SearchWalk& walk = view_.search_walk;
+    nlohmann::json json = {{"text", walk.text()}, {"candidates", nlohmann::json::array()}};
+    for (const SearchWalk::Candidate& candidate : walk.candidates)
+        json["candidates"].push_back({{"chunk", candidate.chunk},
+                                      {"accepted", candidate.is_accepted},
+                                      {"reason", walk.reason(candidate)}});
+    return json;
+}
+
 // The state as JSON, for tests and tools: written beside and renamed whenever it changed.
 void Application::write_state_file() {
     if (options_.state_file.empty()) return;
@@ -1542,6 +1596,10 @@ void Application::write_state_file() {
                    {"granules", map_.granules()},
                    {"granule_bytes", map_.granule_bytes()},
                    {"moving", state.camera_target.has_value()},
+                   {"animating", map_panel_->is_animating()},
+                   {"free_links", state.shows_free_links},
+                   {"glow_seconds", state.glow_seconds},
+                   {"notes", map_panel_->notes()},
                    {"has_past", state.has_view_past},
                    {"has_future", state.has_view_future}};
     if (session) {
@@ -1579,6 +1637,10 @@ void Application::write_state_file() {
                           {"typing", state.search.is_typing},    {"hits", search_.count()},
                           {"count", search_.count_text(chosen)}, {"chunks", search_.chunks().size()},
                           {"under_way", search_.is_under_way()}, {"text", search_.state_text()}};
+        json["search_walk"] = search_walk_state();
+        json["places"] = nlohmann::json::array();
+        for (const MarkedPlace& place : state.places.rows())
+            json["places"].push_back({{"chunk", place.chunk}, {"birth", place.birth}, {"text", place.text}});
         json["tables"] = table_state();
         json["breakpoints"] = nlohmann::json::array();
         for (const KnownHits& known : hits_.breakpoints())

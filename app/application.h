@@ -116,6 +116,9 @@ private:
     std::string trace_key() const;
     void keep_breakpoints();
     void find_breakpoints_again();
+    void mark_place();
+    void go_to_place(bool is_back);
+    nlohmann::json search_walk_state() const;
     void set_or_remove(const Breakpoint& breakpoint);
     void break_on_selection(BreakpointKind kind);
     void draft_breakpoint();

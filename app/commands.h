@@ -53,6 +53,9 @@ enum class CommandId : std::uint8_t {
     hit_forward,
     hit_back,
     go_to_hit,  ///< number: of the search's hits
+    mark_place,
+    place_forward,
+    place_back,
     why,
     chain_forward,
     chain_back,
@@ -75,6 +78,7 @@ enum class CommandId : std::uint8_t {
     wider_rows,
     best_rows,
     toggle_layout,
+    toggle_free_links,
     view_back,
     view_forward,
     next_lens,
@@ -122,6 +126,7 @@ enum class CommandId : std::uint8_t {
     reverse_order,
     toggle_theme,
     toggle_animations,
+    set_glow,  ///< number: milliseconds; 0: off
     toggle_frame_times,
     scale_up,
     scale_down,

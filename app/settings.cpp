@@ -69,6 +69,9 @@ std::string load_settings(UiState& state, WindowPlace& window) {
         state.camera.layout = layout_named(layout->get<std::string>()).value_or(state.camera.layout);
     if (const auto animated = json.find("is_animated"); animated != json.end() && animated->is_boolean())
         state.is_animated = animated->get<bool>();
+    read(json, "glow_seconds", state.glow_seconds, 0.0, 10.0);
+    if (const auto links = json.find("free_links"); links != json.end() && links->is_boolean())
+        state.shows_free_links = links->get<bool>();
     if (const auto dark = json.find("is_dark"); dark != json.end() && dark->is_boolean())
         state.is_dark = dark->get<bool>();
     if (const auto open = json.find("panels"); open != json.end() && open->is_array())
@@ -80,6 +83,8 @@ std::string load_settings(UiState& state, WindowPlace& window) {
     if (step < Tour::length) state.tour.tour.begin(static_cast<TourStep>(step));
     if (const auto kept = json.find("breakpoints"); kept != json.end())
         state.kept_breakpoints = KeptBreakpoints::from_json(*kept);
+    if (const auto kept = json.find("places"); kept != json.end())
+        state.kept_places = KeptPlaces::from_json(*kept);
     read_strings(json, "recent_files", state.recent_files, most_recent);
     read_strings(json, "recent_commands", state.command_palette.recent, most_recent);
     read_strings(json, "console_history", state.console_history, most_history);
@@ -109,11 +114,14 @@ std::string save_settings(const UiState& state, const WindowPlace& window) {
         {"layout", word_of(state.camera.layout)},
         {"row_bytes", state.row_bytes},
         {"is_animated", state.is_animated},
+        {"glow_seconds", state.glow_seconds},
+        {"free_links", state.shows_free_links},
         {"is_dark", state.is_dark},
         {"tour", static_cast<std::size_t>(state.tour.tour.step().value_or(TourStep::farewell))},
         {"panels", state.is_open},
         {"recent_files", state.recent_files},
         {"breakpoints", state.kept_breakpoints.as_json()},
+        {"places", state.kept_places.as_json()},
         {"recent_commands", state.command_palette.recent},
         {"console_history", history},
         {"width", window.width},

@@ -10,6 +10,7 @@
 #include "app/model/kept_breakpoints.h"
 #include "app/model/lens.h"
 #include "app/model/map_layout.h"
+#include "app/model/places.h"
 #include "app/model/root_rows.h"
 #include "app/model/search.h"
 #include "app/model/table_rows.h"
@@ -24,6 +25,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace tricolour {
@@ -206,6 +208,15 @@ struct TourState {
     ScreenArea& place(TourStep step) { return places[static_cast<std::size_t>(step)]; }
 };
 
+/// How long what the last steps touched may glow.
+struct GlowChoice {
+    std::uint32_t milliseconds;
+    std::string_view text;
+};
+inline constexpr std::array glow_choices = {GlowChoice{0, "off"}, GlowChoice{500, "0.5 s"},
+                                            GlowChoice{1000, "1 s"}, GlowChoice{2000, "2 s"},
+                                            GlowChoice{5000, "5 s"}};
+
 struct UiState {
     std::optional<Selection> selection;
     std::vector<Selection> selection_past, selection_future;
@@ -217,8 +228,10 @@ struct UiState {
     bool is_camera_moved = false;                         ///< by someone, since it was set for the trace
     bool is_camera_held = false;                          ///< someone is dragging it
     bool has_view_past = false, has_view_future = false;  ///< views of the map to go back or forward to
-    std::uint32_t row_bytes = 0;  ///< a row of the map as chosen by hand; 0: what fits best
-    bool is_animated = true;      ///< the map glides and fades; otherwise it is there at once
+    std::uint32_t row_bytes = 0;    ///< a row of the map as chosen by hand; 0: what fits best
+    bool is_animated = true;        ///< the map glides and fades; otherwise it is there at once
+    double glow_seconds = 1;        ///< time constant of what the last steps touched; 0: it does not fade
+    bool shows_free_links = false;  ///< the free list as lines over the map
     /// Of the map in pixels of the window, as drawn last: without ruler and strip; 0 before.
     float map_x = 0, map_y = 0, map_width = 0, map_height = 0;
 
@@ -253,6 +266,8 @@ struct UiState {
     double message_until = 0;  ///< seconds of the frame clock
     std::vector<std::string> recent_files;
     KeptBreakpoints kept_breakpoints;
+    Places places;  ///< marked on the map
+    KeptPlaces kept_places;
 
     bool dismiss_open_error = false;  ///< set by the card's button; the program clears View::open_error
     bool is_about_open = false;

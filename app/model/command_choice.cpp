@@ -29,6 +29,7 @@ bool has_enabled_breakpoint(const View& view, const UiState&) {
 }
 bool shows_tables(const View&, const UiState& state) { return state.is_open_panel(Panel::tables); }
 bool has_chain(const View& view, const UiState&) { return view.chain != nullptr; }
+bool has_places(const View&, const UiState& state) { return !state.places.rows().empty(); }
 bool has_violations(const View& view, const UiState&) { return view.violations->count() > 0; }
 
 // Beyond that a trace is open.
@@ -50,6 +51,9 @@ constexpr std::array needs = {
     Need{other_reference, has_selected_chunk, "no chunk is selected"},
     Need{violation_forward, has_violations, "nothing violates an invariant here"},
     Need{violation_back, has_violations, "nothing violates an invariant here"},
+    Need{mark_place, has_selected_chunk, "no chunk is selected"},
+    Need{place_forward, has_places, "no place is marked"},
+    Need{place_back, has_places, "no place is marked"},
     Need{chain_forward, has_chain, "no chain is shown"},
     Need{chain_back, has_chain, "no chain is shown"},
     Need{run_to_hit, has_enabled_breakpoint, "no breakpoint is enabled"},
@@ -108,6 +112,11 @@ void list_speeds(const Listing& listing) {
     listing.add(set_speed, 1'000'000, {}, "as fast as it goes");
 }
 
+void list_glows(const Listing& listing) {
+    for (const GlowChoice& choice : glow_choices)
+        listing.add(set_glow, choice.milliseconds, {}, choice.text);
+}
+
 void list_branches(const Listing& listing) {
     if (!listing.view.session || listing.view.session->branches().size() < 2) return;
     for (std::size_t i = 0; i < listing.view.session->branches().size(); ++i)
@@ -143,6 +152,7 @@ struct Taking {
 constexpr std::array takings = {
     Taking{set_rung, list_rungs},
     Taking{set_speed, list_speeds},
+    Taking{set_glow, list_glows},
     Taking{select_branch, list_branches},
     Taking{open_path, list_recent_files},
     Taking{open_scenario, list_scenarios},

@@ -190,6 +190,11 @@ public:
     /// Who refers to the chunk looked at last: at once, or null where that takes a pass over so many
     /// chunks that it is to be asked for.
     const Referrers* referrers(bool is_asked_for, std::uint64_t most_chunks = 200'000);
+    /// The same if it is known already, of that chunk at that instant.
+    const Referrers* known_referrers(const heapcore::Session& session, heapcore::Offset chunk) const {
+        const bool is_of_it = referrers_ && inspection_->chunk == chunk && instant_ == instant_of(session);
+        return is_of_it ? &*referrers_ : nullptr;
+    }
     ReferrerText text(const Referrer& referrer) const {
         return text_of(*instant_.session, threads_, referrer);
     }

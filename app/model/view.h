@@ -2,6 +2,7 @@
 #pragma once
 
 #include "app/model/answers.h"
+#include "app/model/collector_cursor.h"
 #include "app/model/frame_times.h"
 #include "app/model/hits.h"
 #include "app/model/lens_map.h"
@@ -9,6 +10,7 @@
 #include "app/model/map_colours.h"
 #include "app/model/palette.h"
 #include "app/model/search.h"
+#include "app/model/search_walk.h"
 #include "app/model/table.h"
 #include "app/model/violations.h"
 #include "heapcore/session.h"
@@ -63,9 +65,11 @@ struct View {
     std::optional<heapcore::Offset> selected;  ///< chunk, if the selection is there now
     std::optional<heapcore::Offset> now;       ///< chunk that the current step is about
     std::vector<heapcore::Offset> trail;       ///< chunks of the steps just before, newest first
-    std::vector<std::string> scenarios;        ///< asset paths of the built-in ones
-    double time = 0;                           ///< seconds, for animation
-    float scale = 1;                           ///< interface scale
+    SearchWalk search_walk;                    ///< of the free list, while an allocation is stepped
+    std::optional<CollectorCursor> collector_cursor;
+    std::vector<std::string> scenarios;  ///< asset paths of the built-in ones
+    double time = 0;                     ///< seconds, for animation
+    float scale = 1;                     ///< interface scale
 };
 
 }  // namespace tricolour

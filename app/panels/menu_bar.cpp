@@ -107,6 +107,16 @@ void lens_menu(const Menu& menu) {
         item(menu, id);
 }
 
+void glow_items(const Menu& menu) {
+    if (!ImGui::BeginMenu(std::string(row_of(CommandId::set_glow).name).c_str())) return;
+    for (const GlowChoice& choice : glow_choices) {
+        const bool is_chosen = std::lround(menu.state.glow_seconds * 1000) == choice.milliseconds;
+        if (ImGui::MenuItem(std::string(choice.text).c_str(), nullptr, is_chosen))
+            menu.commands.push(CommandId::set_glow, choice.milliseconds);
+    }
+    ImGui::EndMenu();
+}
+
 void view_menu(const Menu& menu) {
     if (ImGui::BeginMenu("Lens")) {
         lens_menu(menu);
@@ -115,6 +125,7 @@ void view_menu(const Menu& menu) {
     ImGui::Separator();
     panel_items(menu);
     ImGui::Separator();
+    glow_items(menu);
     for (const CommandId id :
          {CommandId::toggle_theme, CommandId::toggle_animations, CommandId::toggle_frame_times,
           CommandId::scale_up, CommandId::scale_down, CommandId::scale_reset, CommandId::full_screen})

@@ -1,6 +1,7 @@
 #include "app/render/map_overlay.h"
 
 #include "app/model/narration.h"
+#include "app/render/map_text.h"
 #include "app/style/signs.h"
 #include "app/style/style.h"
 #include "heapcore/object.h"
@@ -8,7 +9,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cfloat>
 #include <cmath>
 
 namespace tricolour {
@@ -24,42 +24,7 @@ constexpr float anchor_scale = 11;
 constexpr float bits_width = 92;   // of a header's bytes, in pixels
 constexpr int most_glyphs = 3600;  // on a map of that area: the software renderer pays for each
 constexpr float usual_area = 1184 * 705;
-constexpr std::size_t most_arrows = 160;
-constexpr std::size_t most_full_links = 12;  // of a chain; the others are faint
 constexpr std::size_t most_inspections = 512;
-
-constexpr Rgba dark_ink{0.05f, 0.06f, 0.09f, 1}, light_ink{0.97f, 0.98f, 1, 1};
-
-float smooth(float from, float to, float value) {
-    const float t = std::clamp((value - from) / (to - from), 0.0f, 1.0f);
-    return t * t * (3 - 2 * t);
-}
-
-float luminance(const Rgba& colour) {
-    const auto linear = [](float part) { return std::pow(part, 2.2f); };
-    return 0.2126f * linear(colour.red) + 0.7152f * linear(colour.green) + 0.0722f * linear(colour.blue);
-}
-
-const Rgba& ink_on(const Rgba& colour) { return luminance(colour) > 0.24f ? dark_ink : light_ink; }
-
-float width_of(ImFont* font, const std::string& text) {
-    return font->CalcTextSizeA(font->FontSize, FLT_MAX, 0, text.data(), text.data() + text.size()).x;
-}
-
-// The text as far as it fits with an ellipsis; empty if hardly any of it does.
-std::string fitted(ImFont* font, const std::string& text, float width) {
-    if (width_of(font, text) <= width) return text;
-    std::size_t bytes = text.size();
-    while (bytes > 0) {
-        do
-            --bytes;
-        while (bytes > 0 && (static_cast<unsigned char>(text[bytes]) & 0xc0) == 0x80);
-        if (bytes < 2) return {};
-        std::string cut = text.substr(0, bytes) + "…";
-        if (width_of(font, cut) <= width) return cut;
-    }
-    return {};
-}
 
 std::string without_ticks(std::string text) {
     std::erase(text, '`');
@@ -230,18 +195,21 @@ ImVec2 MapOverlay::place_of(double granule) const {
     return {screen_->x(place.x + granule - whole), screen_->y(place.y) + screen_->cell_height() / 2};
 }
 
-void MapOverlay::draw(const View& view, const UiState& state, const MapScreen& screen, ImDrawList& list) {
+void MapOverlay::draw(const View& view, const UiState& state, const MapScreen& screen, const Glow& glow,
+                      double time_constant, ImDrawList& list) {
     view_ = &view;
     screen_ = &screen;
     list_ = &list;
     ui_ = view.scale;
     const float share = screen.size().x * screen.size().y / (usual_area * ui_ * ui_);
     glyphs_left_ = static_cast<int>(most_glyphs * std::max(1.0f, share));
+    notes_.clear();
+    taken_.clear();
     follow(*view.session);
 
+    std::vector<Chunk> chunks;
     const float scale = screen.scale() / ui_;
     if (scale >= gather_scale || has_few_chunks()) {
-        std::vector<Chunk> chunks;
         gather(chunks);
         const float label_alpha = smooth(label_scale, label_scale * fade, scale);
         const float word_alpha = smooth(word_scale, word_scale * fade, scale);
@@ -262,14 +230,21 @@ void MapOverlay::draw(const View& view, const UiState& state, const MapScreen& s
     }
     draw_hits();
     draw_violations();
+    draw_trail(glow, time_constant);
     draw_now();
+    draw_collector();
     if (view.chain)
         draw_chain();
     else if (view.selected)
-        draw_references();
+        draw_references(state);
     if (state.hover && state.hover != view.selected)
         draw_marked(*state.hover, view.palette->hover, std::max(1.0f, ui_), false, 0.9f);
     if (view.selected) draw_marked(*view.selected, view.palette->selection, 2 * ui_, true, 1);
+    draw_places(state);
+    if (state.shows_free_links || view.search_walk.is_under_way()) keep_notes_clear();
+    if (state.shows_free_links) draw_free_links(chunks);
+    draw_search_walk(state.shows_free_links);
+    draw_notes();
 }
 
 void MapOverlay::draw_free(const Chunk& chunk) {
@@ -678,22 +653,6 @@ void MapOverlay::draw_hits() {
         draw_marked(hit, view_->palette->hit, 2 * ui_, is_strong, 1);
 }
 
-void MapOverlay::draw_now() {
-    const Rgba& colour = view_->palette->now;
-    float alpha = 0.55f;
-    for (const Offset offset : view_->trail) {
-        if (alpha < 0.08f) break;
-        draw_marked(offset, colour, std::max(1.0f, 1.5f * ui_), false, alpha);
-        alpha *= 0.72f;
-    }
-    if (!view_->now) return;
-    const Chunk chunk = chunk_at(*view_->now);
-    for (int i = 3; i > 0; --i)
-        screen_->outline(*list_, chunk.first, chunk.last, u32(colour, 0.13f), 2 * ui_,
-                         (2.5f * static_cast<float>(i) - 1) * ui_);
-    draw_marked(*view_->now, colour, 2.5f * ui_, true, 1);
-}
-
 // An outline that can be seen however small the chunk is, and on whatever lies under it.
 void MapOverlay::draw_marked(Offset offset, const Rgba& colour, float thickness, bool is_strong,
                              float alpha) {
@@ -723,137 +682,6 @@ void MapOverlay::draw_marked(Offset offset, const Rgba& colour, float thickness,
     const float radius = half_width + 6 * ui_;
     list_->AddCircle(centre, radius, u32(back, alpha * 0.75f), 24, thickness + 2 * ui_);
     list_->AddCircle(centre, radius, u32(colour, alpha), 24, std::max(1.5f, thickness));
-}
-
-void MapOverlay::draw_pill(ImVec2 centre, const std::string& text, ImFont* font, float alpha) {
-    const float width = width_of(font, text);
-    const ImVec2 half{width / 2 + 8 * ui_, font->FontSize / 2 + 4 * ui_};
-    list_->AddRectFilled({centre.x - half.x, centre.y - half.y}, {centre.x + half.x, centre.y + half.y},
-                         u32(view_->palette->panel_raised, alpha * 0.95f), half.y);
-    list_->AddText(font, font->FontSize,
-                   {std::round(centre.x - width / 2), std::round(centre.y - font->FontSize / 2)},
-                   u32(view_->palette->text, alpha), text.c_str());
-}
-
-bool MapOverlay::is_in_sight(ImVec2 at) const {
-    const ImVec2 low = screen_->corner(), high = screen_->end();
-    return at.x >= low.x && at.x < high.x && at.y >= low.y && at.y < high.y;
-}
-
-// From the root to the selection, in the place of what the selection refers to. The links next to the
-// selection stand out.
-void MapOverlay::draw_chain() {
-    const heapcore::Chain& chain = *view_->chain;
-    const heapcore::Heap& heap = view_->session->heap();
-    const auto granule = static_cast<double>(view_->map->granule_bytes());
-    const auto half_word = static_cast<double>(heap.geometry().word_bytes) / 2;
-    const std::size_t first = chain.size() - std::min(chain.size(), most_arrows);
-    std::size_t unseen = 0;
-    for (std::size_t i = first; i < chain.size(); ++i) {
-        const heapcore::Link& link = chain[i];
-        const bool is_full = chain.size() - i <= most_full_links;
-        const ImVec2 to = place_of(link.target / granule);
-        if (!is_in_sight(to)) ++unseen;
-        if (i + 1 < chain.size())
-            draw_marked(link.target, view_->palette->selection, std::max(1.0f, ui_), false,
-                        is_full ? 0.8f : 0.3f);
-        if (i == 0) continue;
-        const Chunk holder = chunk_at(link.holder);
-        const bool is_inside =
-            link.place >= holder.offset && link.place < holder.offset + holder.header.size_bytes();
-        const ImVec2 from = place_of((is_inside ? link.place + half_word : holder.offset + 2.0) / granule);
-        if (is_in_sight(from) || is_in_sight(to)) draw_reference(from, to, is_full ? 0.95f : 0.3f);
-    }
-    draw_chain_text(unseen);
-}
-
-// At the first chunk what holds it; at the bottom what is not seen of the chain, or is faint.
-void MapOverlay::draw_chain_text(std::size_t unseen) {
-    const heapcore::Chain& chain = *view_->chain;
-    const auto granule = static_cast<double>(view_->map->granule_bytes());
-    const ImVec2 first = place_of(chain.front().target / granule);
-    if (is_in_sight(first)) {
-        const float half = width_of(fonts().small, view_->chain_root) / 2 + 12 * ui_;
-        const float least = screen_->corner().x + half;
-        const float x = std::clamp(first.x, least, std::max(least, screen_->end().x - half));
-        const float rise = screen_->scale() / 2 + 16 * ui_;
-        const bool has_room = first.y - rise - 12 * ui_ > screen_->corner().y;
-        const float y = first.y + (has_room ? -rise : rise);
-        draw_reference({x, y}, first, 0.95f);
-        draw_pill({x, y}, view_->chain_root, fonts().small, 1);
-    }
-    if (unseen == 0 && chain.size() <= most_full_links) return;
-    std::string text = "chain of " + count_text(chain.size()) + (chain.size() == 1 ? " link" : " links");
-    if (chain.size() > most_arrows) text += ", the last " + count_text(most_arrows) + " drawn";
-    if (unseen > 0) text += ", " + count_text(unseen) + " out of sight";
-    draw_pill({screen_->corner().x + screen_->size().x / 2, screen_->end().y - 22 * ui_}, text, fonts().small,
-              1);
-}
-
-void MapOverlay::draw_references() {
-    const heapcore::Heap& heap = view_->session->heap();
-    const Chunk holder = chunk_at(*view_->selected);
-    if (!holder.header.is_in_use() || !heap.is_sane(holder.offset)) return;
-    struct Reference {
-        ImVec2 from, to;
-    };
-    std::vector<Reference> seen;
-    std::size_t count = 0, unseen = 0;
-    const auto granule = static_cast<double>(view_->map->granule_bytes());
-    const auto half_word = static_cast<double>(heap.geometry().word_bytes) / 2;
-    heapcore::ScanState scan = heapcore::begin_scan(heap, holder.offset);
-    constexpr std::size_t most_scanned = 4096;
-    for (std::size_t i = 0; i < most_scanned; ++i) {
-        const heapcore::ScanStep step = heapcore::next_scan(heap, holder.offset, scan);
-        if (step.kind == heapcore::ScanStep::end) break;
-        if (step.kind != heapcore::ScanStep::reference) continue;
-        const auto target = heap.chunk_at(step.target);
-        if (!target) continue;
-        ++count;
-        const bool is_inside =
-            step.place >= holder.offset && step.place < holder.offset + holder.header.size_bytes();
-        const ImVec2 from = place_of((is_inside ? step.place + half_word : holder.offset + 2.0) / granule);
-        const ImVec2 to = place_of(*target / granule);
-        if (!is_in_sight(to)) ++unseen;
-        if ((is_in_sight(from) || is_in_sight(to)) && seen.size() < most_arrows) seen.push_back({from, to});
-    }
-    const float alpha =
-        std::clamp(14.0f / static_cast<float>(std::max<std::size_t>(1, seen.size())), 0.22f, 0.95f);
-    for (const Reference& reference : seen)
-        draw_reference(reference.from, reference.to, alpha);
-    if (unseen == 0 && count < 12) return;
-    std::string text = count_text(count) + (count == 1 ? " reference" : " references");
-    if (unseen > 0) text += ", " + count_text(unseen) + " out of sight";
-    draw_pill({screen_->corner().x + screen_->size().x / 2, screen_->end().y - 22 * ui_}, text, fonts().small,
-              1);
-}
-
-void MapOverlay::draw_reference(ImVec2 from, ImVec2 to, float alpha) {
-    const ImVec2 way{to.x - from.x, to.y - from.y};
-    const float distance = std::hypot(way.x, way.y);
-    if (distance < 4) return;
-    // Leaves and arrives bent to one side, so that there and back are two lines.
-    const float bend = std::min(distance * 0.22f, 90 * ui_);
-    const ImVec2 side{-way.y / distance * bend, way.x / distance * bend};
-    const ImVec2 first{from.x + way.x * 0.25f + side.x, from.y + way.y * 0.25f + side.y};
-    const ImVec2 second{from.x + way.x * 0.75f + side.x, from.y + way.y * 0.75f + side.y};
-    const ImU32 back = u32(view_->palette->map_background, alpha * 0.6f);
-    const ImU32 colour = u32(view_->palette->selection, alpha);
-    const float thick = 1.75f * ui_;
-    list_->AddBezierCubic(from, first, second, to, back, thick + 2.5f * ui_);
-    list_->AddBezierCubic(from, first, second, to, colour, thick);
-    const ImVec2 end{to.x - second.x, to.y - second.y};
-    const float reach = std::max(1.0f, std::hypot(end.x, end.y));
-    const ImVec2 along{end.x / reach, end.y / reach}, across{-along.y, along.x};
-    const auto head = [&](float size, float tip, ImU32 ink) {
-        const ImVec2 wing{across.x * size * 0.45f, across.y * size * 0.45f};
-        const ImVec2 foot{to.x - along.x * size, to.y - along.y * size};
-        list_->AddTriangleFilled({to.x + along.x * tip, to.y + along.y * tip},
-                                 {foot.x + wing.x, foot.y + wing.y}, {foot.x - wing.x, foot.y - wing.y}, ink);
-    };
-    head(11 * ui_, 5 * ui_, back);
-    head(9 * ui_, 2 * ui_, colour);
-    list_->AddCircleFilled(from, 2.6f * ui_, colour);
 }
 
 }  // namespace tricolour

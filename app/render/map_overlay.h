@@ -2,7 +2,10 @@
 // references, the marks of the current step, of selection, hover and roots.
 #pragma once
 
+#include "app/model/free_links.h"
+#include "app/model/glow.h"
 #include "app/model/inspection.h"
+#include "app/model/references.h"
 #include "app/model/view.h"
 #include "app/render/map_screen.h"
 #include "app/ui_state.h"
@@ -19,7 +22,11 @@ namespace tricolour {
 
 class MapOverlay {
 public:
-    void draw(const View& view, const UiState& state, const MapScreen& screen, ImDrawList& list);
+    /// What glows fades with that time constant in seconds; 0: nothing moves.
+    void draw(const View& view, const UiState& state, const MapScreen& screen, const Glow& glow,
+              double time_constant, ImDrawList& list);
+    /// What was said at the bottom of the map, the lowest first.
+    const std::vector<std::string>& notes() const { return notes_; }
 
 private:
     struct Chunk {
@@ -64,14 +71,33 @@ private:
                                                std::size_t most) const;
     void draw_hits();
     void draw_large_free();
+    void draw_trail(const Glow& glow, double time_constant);
     void draw_now();
+    void draw_collector();
+    void draw_sweep(const CollectorCursor& cursor);
+    void draw_marking(const CollectorCursor& cursor);
+    void draw_flag(ImVec2 at, float height, const std::string& text);
+    void draw_search_walk(bool draws_links);
+    void draw_candidate(const SearchWalk::Candidate& candidate, const std::string& reason);
+    void draw_places(const UiState& state);
+    void note(std::string text);
+    bool are_notes_above() const;
+    void keep_notes_clear();
+    void draw_notes();
+    bool is_clear(const ImVec4& box) const;
     void draw_marked(heapcore::Offset offset, const Rgba& colour, float thickness, bool is_strong,
                      float alpha);
-    void draw_references();
+    void draw_references(const UiState& state);
+    std::optional<heapcore::Offset> focus_of_free_list() const;
+    void draw_free_links(const std::vector<Chunk>& chunks);
+    void draw_free_link(ImVec2 from, ImVec2 to, float alpha);
+    void draw_end(ImVec2 at, const std::string& text, bool is_first);
+    ImVec2 middle_of(heapcore::Offset chunk) const;
     void draw_chain();
     void draw_chain_text(std::size_t unseen);
     bool is_in_sight(ImVec2 at) const;
     void draw_reference(ImVec2 from, ImVec2 to, float alpha);
+    void draw_arrow(ImVec2 from, ImVec2 to, const Rgba& hue, float alpha);
     void draw_pill(ImVec2 centre, const std::string& text, ImFont* font, float alpha);
     ImVec2 place_of(double granule) const;
 
@@ -81,6 +107,8 @@ private:
     ImDrawList* list_ = nullptr;
     float ui_ = 1;
     int glyphs_left_ = 0;
+    std::vector<std::string> notes_;
+    std::vector<ImVec4> taken_;  ///< rectangles of labels that others keep clear of
 
     // Of the instant shown.
     Instant instant_;
@@ -89,6 +117,8 @@ private:
     std::unordered_map<heapcore::Offset, Inspection> inspections_;
     std::vector<heapcore::Offset> rooted_;  ///< chunks, ascending; once has_roots_
     bool has_roots_ = false;
+    FreeLinks free_links_;
+    References references_;
 };
 
 }  // namespace tricolour

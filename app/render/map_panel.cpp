@@ -90,10 +90,14 @@ void MapPanel::draw(const View& view, UiState& state, Commands& commands) {
     const MapScreen screen(*view.map, state.camera, layout.map, {width, height},
                            ImGui::GetIO().DisplayFramebufferScale.x, view.scale);
     list.PushClipRect(layout.map, layout.map_end, true);
-    overlay_.draw(view, state, screen, list);
+    const double time_constant = state.is_animated ? state.glow_seconds : 0;
+    glow_.follow(*view.session, view.time);
+    glow_.fade(view.time, time_constant);
+    if (!glow_.is_dark()) is_animating_ = true;
+    overlay_.draw(view, state, screen, glow_, time_constant, list);
     list.PopClipRect();
     if (!screen.layout().is_curve()) draw_ruler(view, screen, layout);
-    draw_strip(view, screen, layout);
+    draw_strip(view, state, screen, layout);
     times_.overlay_ms = milliseconds_since(start);
 }
 
@@ -190,7 +194,7 @@ void MapPanel::take_input(const View& view, UiState& state, Commands& commands, 
     if (under && !is_dragging_) {
         const heapcore::Offset chunk = view.map->chunk_at(*under * view.map->granule_bytes());
         state.hover_next = chunk;
-        draw_tooltip(view, chunk, *under);
+        draw_tooltip(view, state, chunk, *under);
     }
 }
 
@@ -295,7 +299,8 @@ void MapPanel::draw_ruler(const View& view, const MapScreen& screen, const Layou
     list.PopClipRect();
 }
 
-void MapPanel::draw_strip(const View& view, const MapScreen& screen, const Layout& layout) {
+void MapPanel::draw_strip(const View& view, const UiState& state, const MapScreen& screen,
+                          const Layout& layout) {
     ImDrawList& list = *ImGui::GetWindowDrawList();
     const Palette& palette = *view.palette;
     const float s = view.scale;
@@ -318,6 +323,15 @@ void MapPanel::draw_strip(const View& view, const MapScreen& screen, const Layou
     for (const heapcore::Offset chunk : view.violations->chunks())
         mark(chunk, palette.alarm);
     if (view.now) mark(*view.now, palette.now);
+    for (const MarkedPlace& place : state.places.rows()) {
+        if (place.chunk >= view.session->heap().size_bytes()) continue;
+        // A ribbon's end at the right: the selection is a bar all across.
+        const float y = std::round(layout.strip.y + static_cast<float>(place.chunk) / bytes * height);
+        const float right = layout.strip_end.x + 3 * s, half = 4 * s;
+        const ImVec2 points[] = {{right, y - half}, {right, y + half}, {right - 9 * s, y}};
+        list.AddTriangleFilled(points[0], points[1], points[2], u32(palette.selection));
+        list.AddTriangle(points[0], points[1], points[2], u32(palette.map_background, 0.8f), 1);
+    }
     if (view.selected) mark(*view.selected, palette.selection);
     const auto granules = static_cast<float>(screen.layout().granules());
     const auto height_of = [&](std::uint32_t granule) {
@@ -346,9 +360,20 @@ void MapPanel::draw_strip(const View& view, const MapScreen& screen, const Layou
         shaded = bottom;
     }
     list.AddRectFilled({layout.strip.x, shaded}, layout.strip_end, shade);
+    if (view.collector_cursor) {
+        // A wedge at each side of a line, over the shade.
+        const float part = static_cast<float>(view.collector_cursor->offset) / bytes;
+        const float y = std::round(layout.strip.y + part * height);
+        const float left = layout.strip.x - 3 * s, right = layout.strip_end.x + 3 * s, half = 5 * s;
+        const ImU32 colour = u32(palette.now);
+        list.AddRectFilled({left, y - s}, {right, y + s}, colour);
+        list.AddTriangleFilled({left, y - half}, {left + 6 * s, y}, {left, y + half}, colour);
+        list.AddTriangleFilled({right, y - half}, {right, y + half}, {right - 6 * s, y}, colour);
+    }
 }
 
-void MapPanel::draw_tooltip(const View& view, heapcore::Offset chunk, std::uint32_t granule) const {
+void MapPanel::draw_tooltip(const View& view, const UiState& state, heapcore::Offset chunk,
+                            std::uint32_t granule) const {
     const heapcore::Session& session = *view.session;
     const heapcore::Heap& heap = session.heap();
     const heapcore::Header header = heap.header(chunk);
@@ -391,6 +416,15 @@ void MapPanel::draw_tooltip(const View& view, heapcore::Offset chunk, std::uint3
     const LensRow& lens = row_of(view.lens->lens());
     if (const LensEntry* const entry = view.lens->entry_at(chunk); entry && lens.value_of)
         row("lens", word_of(lens.id) + ": " + std::string(entry->name), fonts().text);
+    const std::uint32_t birth = header.is_in_use() ? heap.origin_of(chunk).birth : 0;
+    for (const MarkedPlace& place : state.places.rows()) {
+        if (view.map->chunk_at(std::min(place.chunk, heap.size_bytes() - 1)) != chunk) continue;
+        const bool is_it = place.chunk == chunk && place.birth == birth;
+        row("marked",
+            is_it ? "place, " + std::string(row_of(CommandId::mark_place).key) + " unmarks it"
+                  : place.text + ", not there now",
+            fonts().text);
+    }
     if (const auto violation = view.violations->row_about(chunk)) {
         ImGui::PushStyleColor(ImGuiCol_Text, vec4(view.palette->alarm));
         ImGui::PushTextWrapPos(340 * view.scale);

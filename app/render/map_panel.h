@@ -5,6 +5,7 @@
 #pragma once
 
 #include "app/commands.h"
+#include "app/model/glow.h"
 #include "app/model/view.h"
 #include "app/render/map_overlay.h"
 #include "app/render/map_renderer.h"
@@ -40,6 +41,8 @@ public:
     };
     const Times& times() const { return times_; }
     const MapRenderer& renderer() const { return renderer_; }
+    /// What was said at the bottom of the map.
+    const std::vector<std::string>& notes() const { return overlay_.notes(); }
 
 private:
     struct Layout {
@@ -55,13 +58,15 @@ private:
     void take_strip_input(UiState& state, const MapArea& area, const Layout& layout);
     void draw_map(const View& view, const UiState& state, const Layout& layout);
     void draw_ruler(const View& view, const MapScreen& screen, const Layout& layout) const;
-    void draw_strip(const View& view, const MapScreen& screen, const Layout& layout);
-    void draw_tooltip(const View& view, heapcore::Offset chunk, std::uint32_t granule) const;
+    void draw_strip(const View& view, const UiState& state, const MapScreen& screen, const Layout& layout);
+    void draw_tooltip(const View& view, const UiState& state, heapcore::Offset chunk,
+                      std::uint32_t granule) const;
     void draw_problem(const View& view, const Layout& layout) const;
     static void draw_callback(const ImDrawList* list, const ImDrawCmd* command);
 
     MapRenderer renderer_;
     MapOverlay overlay_;
+    Glow glow_;
     Overview overview_;
     Times times_;
     bool is_animating_ = false;
