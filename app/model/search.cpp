@@ -50,7 +50,7 @@ std::string capital(std::string text) {
 
 /// What can be nothing but a place of the trace.
 bool looks_like_place(std::string_view typed) {
-    if (typed.starts_with("line:")) return true;
+    if (is_of_a_line(typed)) return true;
     const std::size_t digits = std::min(typed.find_first_not_of("0123456789"), typed.size());
     return digits > 0 && (digits == typed.size() || typed[digits] == '.');
 }

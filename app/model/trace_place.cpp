@@ -13,7 +13,7 @@ using namespace heapcore;
 
 namespace {
 
-constexpr std::string_view line_prefix = "line:";
+constexpr std::string_view line_prefix = "line:";  // or with a blank
 constexpr std::size_t most_titles = 6;
 
 std::string counted_operations(const Trace& trace) {
@@ -77,6 +77,12 @@ std::optional<std::size_t> operation_on(const Trace& trace, std::uint64_t line) 
 
 }  // namespace
 
+bool is_of_a_line(std::string_view text) {
+    const std::string_view number = text.substr(std::min(text.size(), line_prefix.size()));
+    return text.starts_with(line_prefix) ||
+           (text.starts_with("line ") && !number.empty() && number[0] >= '0' && number[0] <= '9');
+}
+
 Result<TracePlace, std::string> read_place(const Trace& trace, std::string_view text) {
     const bool is_end_of_trace = text == "start" || text == "end";
     if (const auto bookmark = bookmark_place(trace, text); bookmark && !text.empty() && !is_end_of_trace)
@@ -90,7 +96,7 @@ Result<TracePlace, std::string> read_counted_place(const Trace& trace, std::stri
     const std::size_t dot = text.find('.');
     const std::string_view detail = dot == std::string_view::npos ? "" : text.substr(dot + 1);
     std::string_view whole = text.substr(0, dot);
-    const bool is_line = whole.starts_with(line_prefix);
+    const bool is_line = is_of_a_line(whole);
     if (is_line) whole.remove_prefix(line_prefix.size());
     const auto number = number_of(whole);
     const auto step = number_of(detail);

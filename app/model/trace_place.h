@@ -3,7 +3,7 @@
 //   37           after operation 37, counted from 1 as events and the window count
 //   37.12        after step 12 of it; 37.0 right before it
 //   37.sweep     where its collection enters a phase
-//   line:57      the operation of that line, also with a step or phase: line:57.12
+//   line:57      the operation of that line, also with a step or phase: line:57.12; a blank serves as well
 //   start, end
 //   Cut off      the title of a bookmark, or how only one title begins
 #pragma once
@@ -25,6 +25,9 @@ struct TracePlace {
 
 /// The place that the text names; otherwise a sentence about what is wrong with it.
 heapcore::Result<TracePlace, std::string> read_place(const heapcore::Trace& trace, std::string_view text);
+
+/// Whether it begins as a line's place does.
+bool is_of_a_line(std::string_view text);
 
 /// The same without the bookmarks.
 heapcore::Result<TracePlace, std::string> read_counted_place(const heapcore::Trace& trace,

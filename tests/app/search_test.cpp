@@ -106,7 +106,8 @@ TEST(Search, finds_places_of_the_trace) {
     EXPECT_EQ(Found(*session, "9.1").titles(HitKind::place), Titles{"Operation 9, step 1 \xc2\xb7 line 11"});
     EXPECT_EQ(Found(*session, "9.sweep").titles(HitKind::place),
               Titles{"Operation 9, sweep \xc2\xb7 line 11"});
-    EXPECT_EQ(Found(*session, "line:6").titles(HitKind::place), Titles{"Operation 4 \xc2\xb7 line 6"});
+    for (const char* line : {"line:6", "line 6"})
+        EXPECT_EQ(Found(*session, line).titles(HitKind::place), Titles{"Operation 4 \xc2\xb7 line 6"});
     EXPECT_EQ(Found(*session, "start").titles(HitKind::place), Titles{"Start"});
 }
 

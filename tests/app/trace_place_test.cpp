@@ -43,6 +43,7 @@ TEST(TracePlace, is_a_step_of_an_operation) {
 
 TEST(TracePlace, is_a_line) {
     EXPECT_EQ(gone_to("line:4"), "2.0");
+    EXPECT_EQ(gone_to("line 4"), "2.0");
     EXPECT_EQ(gone_to("line:7.3"), "4.3");
 }
 
