@@ -1,6 +1,7 @@
 #include "heapcore/collector.h"
 
 #include "heapcore/marker.h"
+#include "heapcore/scribe.h"
 
 namespace heapcore {
 namespace {
@@ -65,8 +66,10 @@ void Collector::collect(CollectReason reason) {
 
 void Collector::run_to(Phase stop) {
     if (heap_.memory.journal()) {
-        while (phase() != stop && step()) {
-        }
+        Scribe scribe(heap_);
+        do
+            if (phase() != stop) scribe.go_on();
+        while (phase() != stop && step());
         return;
     }
     Marker marker(heap_);

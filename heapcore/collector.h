@@ -54,8 +54,8 @@ public:
     /// Makes up to that many transitions.
     bool run(std::uint64_t budget);
 
-    /// Goes on until that phase begins, or to the end. Where nothing listens, marking and sweeping go on
-    /// without a stop after each transition, and leave the same bytes.
+    /// Goes on until that phase begins, or to the end. Marking and sweeping go on without a stop after each
+    /// transition, and leave the same bytes, and the same journal.
     void run_to(Phase stop);
     /// A whole collection.
     void collect(CollectReason reason);

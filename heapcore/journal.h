@@ -1,34 +1,25 @@
 // Journal: the steps of one operation and the words they stored, old and new.
 //
 // Applying a step's new words goes forward, applying the old ones goes back, exactly.
-// A window and a budget bound its memory: of a long operation only the last steps are kept. Steps
-// and stores lie in blocks that never move, so that recording is a compare and a few moves.
+// A window and a budget bound its memory: of a long operation only the last steps are kept. They are
+// written on tape (see tape.h), in stretches that never move, so that recording is a compare and a few
+// moves; what is read is unfolded a stretch at a time. Each thread keeps the few that it read last, of at
+// most half a megabyte each.
 // A limit stops the engine right after a step by throwing LimitReached: all that the machine knows
 // lies in its flat memory, so what is on the C++ stack then is worth nothing. Or it tells a listener,
 // who can let another journal listen to what follows.
 #pragma once
 
 #include "heapcore/step.h"
+#include "heapcore/tape.h"
 
-#include <algorithm>
+#include <array>
 #include <cstdint>
 #include <limits>
 #include <memory>
 #include <vector>
 
 namespace heapcore {
-
-/// One 32-bit word of the flat memory that changed.
-struct Store {
-    Offset offset;
-    std::uint32_t before;
-    std::uint32_t after;
-};
-
-struct RecordedStep : Step {
-    std::uint32_t stores_end;  ///< the number of the store behind its last one; its low 32 bits
-};
-static_assert(sizeof(RecordedStep) == 24, "a step's number of stores lies in its padding");
 
 /// Hears of each step right when it was made: the machine stands after it.
 class StepListener {
@@ -46,62 +37,6 @@ public:
 
 protected:
     ~LimitListener() = default;
-};
-
-/// Entries numbered from 0, added at the end and let go of at the beginning. They never move but
-/// for the first few, so that a short sequence is small.
-template <typename Entry>
-class Blocks {
-public:
-    static constexpr std::uint32_t block_entries = 4096;
-
-    void add(const Entry& entry) {
-        if (end_ == room_end_) [[unlikely]]
-            make_room();
-        last_[end_++ % block_entries] = entry;
-    }
-    std::uint64_t end() const { return end_; }
-    /// Precondition: it was added, and nothing behind it was dropped.
-    const Entry& operator[](std::uint64_t number) const {
-        return blocks_[static_cast<std::size_t>(number / block_entries - dropped_blocks_)]
-                      [number % block_entries];
-    }
-    /// Lets go of blocks that hold only entries before this one.
-    void drop_before(std::uint64_t number) {
-        const std::uint64_t blocks = std::min<std::uint64_t>(number / block_entries - dropped_blocks_,
-                                                             blocks_.empty() ? 0 : blocks_.size() - 1);
-        blocks_.erase(blocks_.begin(), blocks_.begin() + static_cast<std::ptrdiff_t>(blocks));
-        dropped_blocks_ += blocks;
-    }
-    std::size_t bytes() const {
-        const std::size_t entries = blocks_.size() <= 1 && dropped_blocks_ == 0
-                                        ? static_cast<std::size_t>(room_end_)
-                                        : blocks_.size() * block_entries;
-        return entries * sizeof(Entry);
-    }
-
-private:
-    [[gnu::noinline]] void make_room() {
-        constexpr std::uint64_t first_entries = 32;
-        const bool is_growing = room_end_ > 0 && room_end_ < block_entries;
-        const std::uint64_t entries = room_end_ == 0 ? first_entries
-                                      : is_growing   ? room_end_ * 2
-                                                     : block_entries;
-        auto block = std::make_unique_for_overwrite<Entry[]>(entries);
-        if (is_growing) {
-            std::copy(last_, last_ + end_, block.get());
-            blocks_.pop_back();
-        }
-        last_ = block.get();
-        blocks_.push_back(std::move(block));
-        room_end_ = is_growing ? entries : room_end_ + entries;
-    }
-
-    std::vector<std::unique_ptr<Entry[]>> blocks_;
-    Entry* last_ = nullptr;       ///< the block being filled
-    std::uint64_t end_ = 0;       ///< number of the entry added next
-    std::uint64_t room_end_ = 0;  ///< number of the first entry for which there is no room
-    std::uint64_t dropped_blocks_ = 0;
 };
 
 /// What bounds a journal's memory: more than `window_steps` steps stay as long as they fit the
@@ -125,13 +60,50 @@ public:
         : Journal(JournalBounds{.window_steps = window_steps}, limit) {}
 
     void stored(Offset offset, std::uint32_t before, std::uint32_t after) {
-        stores_.add({offset, before, after});
+        std::uint32_t* record = begin_record();
+        if (offset & 1) [[unlikely]]
+            *record++ = tape::store;
+        record[0] = offset;
+        record[1] = before;
+        record[2] = after;
+        at_ = record + tape::store_words;
+        ++stores_;
     }
 
     void reported(const Step& step) {
-        steps_.add({step, static_cast<std::uint32_t>(stores_.end())});
-        if (steps_.end() >= next_look_) [[unlikely]]
+        std::uint32_t* const record = begin_record();
+        record[0] = tape::step;
+        record[1] = static_cast<std::uint32_t>(step.kind) | std::uint32_t{step.detail} << 8 |
+                    std::uint32_t{step.extra} << 16;
+        record[2] = step.chunk;
+        record[3] = static_cast<std::uint32_t>(step.a);
+        record[4] = static_cast<std::uint32_t>(step.a >> 32);
+        record[5] = step.b;
+        at_ = record + tape::step_words;
+        told_stores_ = stores_;
+        if (++end_ >= next_look_) [[unlikely]]
             look(step);
+    }
+
+    /// Room for records that somebody else writes, who counts what they say. All of them are of steps
+    /// made in full.
+    struct Room {
+        std::uint32_t* at;
+        std::uint32_t* end;
+        std::uint64_t steps;  ///< at most; 0: what comes next has to be reported
+    };
+    static constexpr std::uint32_t least_room = 256;
+    Room room() {
+        if (end_ + 1 >= next_look_) return {at_, at_, 0};
+        if (room_end_ - at_ < least_room) make_room(least_room);
+        return {at_, room_end_, next_look_ - 1 - end_};
+    }
+    /// It was written up to there.
+    void wrote(std::uint32_t* at, std::uint64_t steps, std::uint64_t stores) {
+        at_ = at;
+        end_ += steps;
+        stores_ += stores;
+        told_stores_ = stores_;
     }
 
     void tell(StepListener* listener) {
@@ -144,63 +116,106 @@ public:
 
     /// Number of the first step kept, from 0, and of the step after the last.
     std::uint64_t first() const { return first_; }
-    std::uint64_t end() const { return steps_.end(); }
+    std::uint64_t end() const { return end_; }
     bool holds(std::uint64_t step) const { return step >= first_ && step < end(); }
 
     /// Precondition: holds(step).
-    const Step& step(std::uint64_t step) const { return steps_[step]; }
+    Step step(std::uint64_t step) const {
+        const Reading& reading = reading_of_step(step);
+        return reading.unfolded.steps[static_cast<std::size_t>(step - reading.first_step)].step;
+    }
     /// The step's stores by number, the first and the one behind the last.
     std::uint64_t stores_begin(std::uint64_t step) const {
-        return step == first_ ? first_store_ : stores_end(step - 1);
+        const Reading& reading = reading_of_step(step);
+        return step == reading.first_step ? reading.untold_store : stores_end_in(reading, step - 1);
     }
-    std::uint64_t stores_end(std::uint64_t step) const {
-        // Fewer than 2^32 are kept, so the low half tells which.
-        return stores_.end() - static_cast<std::uint32_t>(static_cast<std::uint32_t>(stores_.end()) -
-                                                          steps_[step].stores_end);
+    std::uint64_t stores_end(std::uint64_t step) const { return stores_end_in(reading_of_step(step), step); }
+    /// Precondition: it belongs to a step that is held, or was stored after the last one.
+    Store store(std::uint64_t number) const {
+        const Reading& reading = reading_of_store(number);
+        return reading.unfolded.stores[static_cast<std::size_t>(number - reading.first_store)];
     }
-    const Store& store(std::uint64_t number) const { return stores_[number]; }
 
     /// Stores made after the last step. Every operation ends with none.
-    bool has_loose_stores() const {
-        return stores_.end() > (end() == first_ ? first_store_ : stores_end(end() - 1));
-    }
+    bool has_loose_stores() const { return stores_ > told_stores_; }
 
-    std::size_t bytes() const { return steps_.bytes() + stores_.bytes(); }
+    std::size_t bytes() const { return bytes_; }
 
 private:
-    static constexpr std::uint64_t interval = 512;  ///< steps between looks at the budget
+    static constexpr std::uint64_t interval = 512;  ///< steps that stay whatever they take
+    static constexpr std::uint32_t stretch_words = 8192;
 
-    // What is seldom due: a listener to tell, memory to give back, a limit reached.
-    [[gnu::noinline]] void look(const Step& step) {
-        if (listener_) listener_->on_step(step);
-        if (end() >= limit_) {
-            if (!at_limit_) throw LimitReached{};
-            limit_ = unlimited;
-            at_limit_->on_limit();
-        }
-        const std::uint64_t kept = end() - first_;
-        if (kept > 2 * std::uint64_t{bounds_.window_steps})
-            drop_before(end() - bounds_.window_steps - 1);
-        else if (bytes() > bounds_.budget_bytes && kept >= interval)
-            drop_before(first_ + kept / 2);
-        look_again();
-    }
-    void look_again() {
-        const std::uint64_t full = first_ + 2 * std::uint64_t{bounds_.window_steps} + 1;
-        next_look_ = listener_ ? 0 : std::min({full, limit_, end() + interval});
-    }
-    void drop_before(std::uint64_t step) {
-        first_store_ = stores_end(step - 1);
-        first_ = step;
-        steps_.drop_before(first_);
-        stores_.drop_before(first_store_);
-    }
+    /// A piece of the tape. Steps stand in the stretch that they are reported in, stores in the one that
+    /// they are written in.
+    struct Stretch {
+        std::unique_ptr<std::uint32_t[]> words;
+        std::uint32_t used;          ///< words; of the last stretch `at_` says it
+        std::uint64_t first_step;    ///< number of the first step in it
+        std::uint64_t first_store;   ///< number of the first store in it
+        std::uint64_t untold_store;  ///< number of the first store of the first step in it
+    };
 
-    Blocks<Store> stores_;
-    Blocks<RecordedStep> steps_;
+    /// A stretch unfolded.
+    struct Reading {
+        std::uint64_t journal = 0;  ///< its identity
+        std::uint64_t stretch = 0;  ///< from the first one ever
+        std::uint32_t words = 0;    ///< so many were read
+        std::uint64_t first_step = 0;
+        std::uint64_t first_store = 0;
+        std::uint64_t untold_store = 0;
+        Unfolded unfolded;
+    };
+    struct Readings {
+        std::array<Reading, 4> all;
+        std::size_t next = 0;  ///< to be given up
+    };
+
+    static std::uint64_t next_identity();
+
+    std::uint32_t* begin_record() {
+        if (room_end_ - at_ < tape::step_words) [[unlikely]]
+            make_room(tape::step_words);
+        return at_;
+    }
+    void make_room(std::uint32_t words);
+    void look(const Step& step);
+    void look_again();
+    void drop_before(std::uint64_t step);
+
+    static std::uint64_t stores_end_in(const Reading& reading, std::uint64_t step) {
+        return reading.first_store +
+               reading.unfolded.steps[static_cast<std::size_t>(step - reading.first_step)].stores_end;
+    }
+    const Reading& reading_of_step(std::uint64_t step) const {
+        const Reading& last = *last_reading_;
+        if (last.journal == identity_ && step - last.first_step < last.unfolded.steps.size()) [[likely]]
+            return last;
+        return read_step(step);
+    }
+    const Reading& reading_of_store(std::uint64_t number) const {
+        const Reading& last = *last_reading_;
+        if (last.journal == identity_ && number - last.first_store < last.unfolded.stores.size()) [[likely]]
+            return last;
+        return read_store(number);
+    }
+    const Reading& read_step(std::uint64_t step) const;
+    const Reading& read_store(std::uint64_t number) const;
+    const Reading& read(std::size_t index) const;
+
+    static const Reading no_reading_;
+    static thread_local constinit const Reading* last_reading_;
+
+    std::uint64_t identity_ = next_identity();
+    std::uint32_t* at_ = nullptr;        ///< where the next record is written
+    std::uint32_t* room_end_ = nullptr;  ///< the last stretch's end
+    std::uint64_t end_ = 0;
+    std::uint64_t stores_ = 0;       ///< so many were made
+    std::uint64_t told_stores_ = 0;  ///< of these, belong to steps
     std::uint64_t first_ = 0;
-    std::uint64_t first_store_ = 0;
     std::uint64_t next_look_ = 0;  ///< number of steps at which look() is due
+    std::vector<Stretch> stretches_;
+    std::uint64_t dropped_stretches_ = 0;
+    std::size_t bytes_ = 0;
     JournalBounds bounds_;
     std::uint64_t limit_;
     StepListener* listener_ = nullptr;

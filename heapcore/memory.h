@@ -141,6 +141,10 @@ public:
         return bytes_.get();
     }
 
+    /// The bytes themselves, and a way to a register, for a loop that writes down itself what it stores.
+    std::byte* bytes_written_down() { return bytes_.get(); }
+    void put_written_down(Offset offset, std::uint64_t value) { put(offset, value); }
+
     /// The journal that listens, or null.
     Journal* journal() const { return HEAPCORE_JOURNAL ? journal_ : nullptr; }
     void attach(Journal* journal) { journal_ = journal; }
@@ -242,8 +246,9 @@ class UnheardMemory {
 public:
     static constexpr const ChunkGeometry& geometry = geometry_of(sizeof(Word));
 
-    explicit UnheardMemory(Memory& memory)
-        : bytes_(memory.unheard_bytes()), base_(memory.base()), memory_(&memory) {
+    explicit UnheardMemory(Memory& memory) : UnheardMemory(memory, memory.unheard_bytes()) {}
+    /// For a loop that writes down itself what it stores.
+    UnheardMemory(Memory& memory, std::byte* bytes) : bytes_(bytes), base_(memory.base()), memory_(&memory) {
         HEAPCORE_ASSERT(memory.word_bytes() == sizeof(Word), "the words are as large as the memory's");
     }
 

@@ -162,7 +162,7 @@ ScanStep next_scan(const Heap& heap, Offset chunk, ScanState& state) {
     }
 }
 
-bool add_reference_cells(const Heap& heap, Offset class_user, std::vector<std::uint32_t>& cells) {
+bool add_reference_cells(const Heap& heap, Offset class_user, std::vector<ReferenceCell>& cells) {
     constexpr std::uint32_t most_levels = 64;
     const ObjectLayout& objects = heap.objects();
     const auto permanent_at = [&](Address address) {
@@ -183,8 +183,9 @@ bool add_reference_cells(const Heap& heap, Offset class_user, std::vector<std::u
             const Address body = heap.memory.address_of(user_of(*utf));
             if (data < body || data >= heap.memory.address_of(body_end(heap, *utf))) return false;
             if (is_reference_field(heap, *field))
-                cells.push_back(objects.object_fields +
-                                heap.memory.load16(*field + objects.field_value) * objects.word);
+                cells.push_back(
+                    {objects.object_fields + heap.memory.load16(*field + objects.field_value) * objects.word,
+                     {of, i + 1, level * level_step}});
         }
         const Address super = word_at(heap, of + objects.class_super);
         if (super == 0) return true;

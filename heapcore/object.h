@@ -34,10 +34,14 @@ ScanState begin_scan(const Heap& heap, Offset chunk);
 /// The next reference that is not null, or chunk that turns black on the way; `end` when done.
 ScanStep next_scan(const Heap& heap, Offset chunk, ScanState& state);
 
-/// Adds the places of an instance's references, from the user pointer, in the order of its scan.
-/// False if the class or a class above it is not as the engine lays one down: what lies there may
-/// change while a collection marks.
-bool add_reference_cells(const Heap& heap, Offset class_user, std::vector<std::uint32_t>& cells);
+/// A reference of an instance, in the order of its scan.
+struct ReferenceCell {
+    std::uint32_t place;  ///< from the user pointer
+    ScanState after;      ///< where the scan stands once it is looked at
+};
+/// Adds an instance's references. False if the class or a class above it is not as the engine lays one
+/// down: what lies there may change while a collection marks.
+bool add_reference_cells(const Heap& heap, Offset class_user, std::vector<ReferenceCell>& cells);
 
 /// A class's user offset, if the address is a sane chunk in use of a class type with its magic.
 std::optional<Offset> class_at(const Heap& heap, Address address);

@@ -10,16 +10,14 @@ ReferenceMaps::Map ReferenceMaps::look_up(Address class_address) {
 }
 
 ReferenceMaps::Map ReferenceMaps::make(Address class_address) {
-    const auto first = static_cast<std::uint32_t>(cells_.size());
     const auto class_user = class_at(heap_, class_address);
-    if (!class_user || !add_reference_cells(heap_, *class_user, cells_)) {
-        cells_.resize(first);
-        return {0, 0, no_map};
-    }
-    Map map{first, static_cast<std::uint32_t>(cells_.size()) - first, 0};
-    for (std::uint32_t i = first; i < cells_.size(); ++i) {
-        cells_[i] += header_bytes;
-        map.reach = std::max(map.reach, cells_[i] + heap_.geometry().word_bytes);
+    std::vector<ReferenceCell> references;
+    if (!class_user || !add_reference_cells(heap_, *class_user, references)) return {0, 0, no_map};
+    Map map{static_cast<std::uint32_t>(cells_.size()), static_cast<std::uint32_t>(references.size()), 0};
+    for (const ReferenceCell& reference : references) {
+        cells_.push_back(reference.place + header_bytes);
+        states_.push_back(reference.after);
+        map.reach = std::max(map.reach, cells_.back() + heap_.geometry().word_bytes);
     }
     return map;
 }

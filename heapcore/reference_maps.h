@@ -31,6 +31,8 @@ public:
     }
     /// Offset of a reference from the chunk.
     std::uint32_t cell(std::uint32_t index) const { return cells_[index]; }
+    /// Where next_scan() stands once it was looked at.
+    const ScanState& state_after(std::uint32_t index) const { return states_[index]; }
 
 private:
     struct Known {
@@ -45,6 +47,7 @@ private:
     std::array<Known, 32> known_{};
     std::unordered_map<Address, Map> maps_;
     std::vector<std::uint32_t> cells_;
+    std::vector<ScanState> states_;
 };
 
 }  // namespace heapcore

@@ -26,7 +26,7 @@ void collect_in_a_way(benchmark::State& state, Way way) {
     for (auto _ : state) {
         Journal journal;
         if (way == Way::recorded) forest.vm.heap.memory.attach(&journal);
-        if (way == Way::unheard) {
+        if (way != Way::stepwise) {
             forest.vm.collect(CollectReason::requested);
         } else {
             forest.vm.collector().begin(CollectReason::requested);
