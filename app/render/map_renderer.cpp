@@ -6,6 +6,8 @@
 #include <array>
 #include <bit>
 #include <cmath>
+#include <cstring>
+#include <string_view>
 #include <vector>
 
 namespace tricolour {
@@ -70,6 +72,14 @@ Rgba pattern_on(const Rgba& colour, float strength) {
     const float luminance = 0.299f * colour.red + 0.587f * colour.green + 0.114f * colour.blue;
     return luminance > 0.4f ? mixed(colour, {0, 0, 0, 1}, strength)
                             : mixed(colour, {1, 1, 1, 1}, strength * 0.55f);
+}
+
+// Mesa's renderers without a GPU.
+bool is_software(const char* renderer) {
+    const std::string_view name = renderer ? renderer : "";
+    for (const std::string_view known : {"llvmpipe", "softpipe", "swrast", "SWR", "Software"})
+        if (name.find(known) != std::string_view::npos) return true;
+    return false;
 }
 
 double smooth(double from, double to, double value) {
@@ -146,6 +156,7 @@ MapRenderer::MapRenderer() {
     GLuint name = 0;
     glGenVertexArrays(1, &name);
     vertices_ = GlVertexArray(name);
+    paints_ = is_software(reinterpret_cast<const char*>(glGetString(GL_RENDERER)));
     load_shaders();
 }
 
@@ -169,6 +180,7 @@ void MapRenderer::set_colours(const Palette& palette, const MapColours& colours)
     colours_ = colours;
     has_colours_ = true;
     has_place_colours_ = false;
+    painted_.is_valid = false;
     faded_.size = 0;
     sums_.reset();
     if (!colours.takes_commonest) sums_.emplace(colours);
@@ -294,6 +306,7 @@ void MapRenderer::upload_level() {
             for (std::uint32_t i = range.first; i < range.last; ++i)
                 level_colours_[i] = cell_colours_[level_.cells()[i] & (cell_values - 1)];
     }
+    if (!level_.dirty().empty()) ++level_number_;
     shown_.texture.upload(sums_ ? level_.colours().data() : level_colours_.data(), level_.dirty());
     level_.clear_dirty();
 }
@@ -329,6 +342,7 @@ void MapRenderer::draw_picture(const Camera& camera, FrameArea area, FrameArea c
     glBindSampler(0, 0);
     glBindSampler(1, 0);
     glScissor(clip.x, clip.y, clip.width, clip.height);
+    if (paints_ && faded_.size == 0) return draw_painted(camera, area, interface_scale);
     const Rgba& back = palette_.map_background;
     glClearColor(back.red, back.green, back.blue, 1);
     glClear(GL_COLOR_BUFFER_BIT);
@@ -389,36 +403,46 @@ void MapRenderer::draw_before(FrameArea clip) const {
     glDisable(GL_BLEND);
 }
 
-// One rectangle after the other that holds granules: the scissor keeps out what lies beside them.
-void MapRenderer::draw_pieces(const Origin& origin, const MapLayout& layout, unsigned level, FrameArea area,
-                              FrameArea clip) const {
+// Rectangles that hold granules, one after the other, as far as they lie in the clip.
+std::vector<PixelArea> MapRenderer::pieces(const Origin& origin, const MapLayout& layout, unsigned level,
+                                           FrameArea area, FrameArea clip) const {
     const double corner_x = static_cast<double>(origin.cell_x) * origin.cell_pixels + origin.part_x;
     const double corner_y = static_cast<double>(origin.cell_y) * origin.cell_pixels + origin.part_y;
+    std::vector<PixelArea> areas;
     const auto rectangle = [&](double left, double top, double right, double bottom) {
         const auto pixel = [&](double cell, double corner, int low, int high) {
             return static_cast<int>(std::clamp(std::round(cell * origin.cell_pixels - corner),
                                                static_cast<double>(low), static_cast<double>(high)));
         };
         const int clip_left = clip.x - area.x, clip_top = area.y + area.height - clip.y - clip.height;
-        const int x0 = pixel(left, corner_x, clip_left, clip_left + clip.width);
-        const int x1 = pixel(right, corner_x, clip_left, clip_left + clip.width);
-        const int y0 = pixel(top, corner_y, clip_top, clip_top + clip.height);
-        const int y1 = pixel(bottom, corner_y, clip_top, clip_top + clip.height);
-        if (x1 <= x0 || y1 <= y0) return;
-        glScissor(area.x + x0, area.y + area.height - y1, x1 - x0, y1 - y0);
-        glDrawArrays(GL_TRIANGLES, 0, 3);
+        const PixelArea seen{pixel(left, corner_x, clip_left, clip_left + clip.width),
+                             pixel(top, corner_y, clip_top, clip_top + clip.height),
+                             pixel(right, corner_x, clip_left, clip_left + clip.width),
+                             pixel(bottom, corner_y, clip_top, clip_top + clip.height)};
+        if (seen.right > seen.left && seen.bottom > seen.top) areas.push_back(seen);
     };
     if (layout.is_curve()) {
         const MapLayout cells = layout.coarser(level);
         for (const PlaneArea& piece : cells.pieces(0, cells.granules()))
             rectangle(piece.left, piece.top, piece.right, piece.bottom);
-        return;
+        return areas;
     }
     const std::uint32_t row_bits = layout.row_bits() - level;
     const std::uint32_t cells = ((layout.height() - 1) >> level) + 1;
     const std::uint32_t rest = level == 0 ? layout.granules() & ((1u << row_bits) - 1) : 0;
     rectangle(0, 0, 1u << row_bits, rest > 0 ? cells - 1.0 : cells);
     if (rest > 0) rectangle(0, cells - 1.0, rest, cells);
+    return areas;
+}
+
+// The scissor keeps out what lies beside them.
+void MapRenderer::draw_pieces(const Origin& origin, const MapLayout& layout, unsigned level, FrameArea area,
+                              FrameArea clip) const {
+    for (const PixelArea& piece : pieces(origin, layout, level, area, clip)) {
+        glScissor(area.x + piece.left, area.y + area.height - piece.bottom, piece.right - piece.left,
+                  piece.bottom - piece.top);
+        glDrawArrays(GL_TRIANGLES, 0, 3);
+    }
 }
 
 void MapRenderer::make_place_colours(const PlaceStrengths& strengths) {
@@ -451,9 +475,16 @@ void MapRenderer::make_place_colours(const PlaceStrengths& strengths) {
     for (unsigned value = 0; value < 256; ++value)
         put(bytes, mixed(colours_.of(static_cast<Texel>(value)), palette_.gap, part(strengths.gap)));
     place_colours_ = colour_table(256, place::rows, bytes);
+    // Stripes fall on gaps too, and do not show.
+    packed_place_colours_.resize(2 * place::gap * 256);
+    for (std::size_t i = 0; i < packed_place_colours_.size(); ++i) {
+        const std::size_t row = std::min<std::size_t>(i / 256, place::gap);
+        std::memcpy(&packed_place_colours_[i], &bytes[(row * 256 + i % 256) * 4], 4);
+    }
 }
 
-void MapRenderer::draw_near(const Camera& camera, FrameArea area, FrameArea clip, double ui) {
+// How a granule is drawn at a scale: what shaders and painter go by. Binds the colours to unit 1.
+NearLook MapRenderer::near_look(const Camera& camera, double ui, const Origin& origin) {
     const double scale = camera.scale, seen_scale = camera.scale / ui;
     const double header = scale * 4 / granule_bytes_;
     const bool has_rows = camera.layout == LayoutId::rows;
@@ -469,7 +500,37 @@ void MapRenderer::draw_near(const Camera& camera, FrameArea area, FrameArea clip
     glActiveTexture(GL_TEXTURE1);
     make_place_colours(strengths);
 
+    NearLook look;
+    look.edge = edge / scale;
+    look.height = 1 - row_gap / scale;
+    look.has_headers = strengths.header > 0;
+    const double left = edge + inset, bottom = scale - row_gap - inset;
+    look.header_x = (left + header) / 2 / scale;
+    look.header_y = (inset + bottom) / 2 / scale;
+    look.header_half_width = (header - left) / 2 / scale;
+    look.header_half_height = (bottom - inset) / 2 / scale;
+    const double pitch = std::round(6 * ui);
+    look.pitch = static_cast<int>(pitch);
+    // Stripes begin on whole pixels: a little beyond, so that no rounding decides.
+    const auto phase = [&](std::int64_t cells) {
+        return std::fmod(static_cast<double>(cells) * scale, pitch) / pitch + 1e-3;
+    };
+    look.phase_left = phase(origin.cell_x + origin.cell_y);
+    look.phase_right = phase(origin.cell_x - origin.cell_y);
+    look.hatch_width = 0.3;
+    look.cross_width = std::max(1.0, std::round(ui)) / pitch;
+    look.colours = packed_place_colours_;
+    look.hatch_place = place::hatch;
+    look.edge_place = place::edge;
+    look.header_place = place::header;
+    look.cross_place = place::cross;
+    look.gap_place = place::gap;
+    return look;
+}
+
+void MapRenderer::draw_near(const Camera& camera, FrameArea area, FrameArea clip, double ui) {
     const Origin origin = origin_of(camera, area, 1);
+    const NearLook look = near_look(camera, ui, origin);
     const MapLayout layout = layout_in(camera);
     const bool is_curve = layout.is_curve();
     if (is_curve) take_window(layout, camera, area);
@@ -478,17 +539,14 @@ void MapRenderer::draw_near(const Camera& camera, FrameArea area, FrameArea clip
     const Place corner = is_curve ? window_.corner() : Place{};
     glActiveTexture(GL_TEXTURE1);
     glBindTexture(GL_TEXTURE_2D, place_colours_.name());
-    const double pitch = std::round(6 * ui);
-    const double before = static_cast<double>(origin.cell_x + origin.cell_y) * scale;
-    const double across = static_cast<double>(origin.cell_x - origin.cell_y) * scale;
 
-    const bool has_headers = strengths.header > 0;
-    const Uniforms to(is_curve ? (has_headers ? curve_close_ : curve_near_) : has_headers ? close_ : near_);
+    const Uniforms to(is_curve ? (look.has_headers ? curve_close_ : curve_near_)
+                               : (look.has_headers ? close_ : near_));
     to.set("size", area.width, area.height);
     to.set("first_part", origin.part_x, origin.part_y);
-    to.set("scale", scale);
-    to.set("stripes", 1 / pitch);
-    to.set("stripe_phase", std::fmod(before, pitch) / pitch, std::fmod(across, pitch) / pitch);
+    to.set("scale", camera.scale);
+    to.set("stripes", 1.0 / look.pitch);
+    to.set("stripe_phase", look.phase_left, look.phase_right);
     to.set("granules", 0);
     to.set("colours", 1);
     to.set("fold_bits", static_cast<int>(FoldedTexture::fold_bits));
@@ -499,14 +557,97 @@ void MapRenderer::draw_near(const Camera& camera, FrameArea area, FrameArea clip
     to.set("header_place", place::header);
     to.set("edge_place", place::edge);
     to.set("gap_place", place::gap);
-    to.set("hatch_width", 0.3);
-    to.set("cross_width", std::max(1.0, std::round(ui)) / pitch);
-    const double left = edge + inset, bottom = scale - row_gap - inset;
-    to.set("header_middle", (left + header) / 2 / scale, (inset + bottom) / 2 / scale);
-    to.set("header_half", (header - left) / 2 / scale, (bottom - inset) / 2 / scale);
-    to.set("edge", edge / scale);
-    to.set("height", 1 - row_gap / scale);
+    to.set("hatch_width", look.hatch_width);
+    to.set("cross_width", look.cross_width);
+    to.set("header_middle", look.header_x, look.header_y);
+    to.set("header_half", look.header_half_width, look.header_half_height);
+    to.set("edge", look.edge);
+    to.set("height", look.height);
     draw_pieces(origin, layout, 0, area, clip);
+}
+
+// Painted anew only when something changed.
+void MapRenderer::draw_painted(const Camera& camera, FrameArea area, float interface_scale) {
+    const bool is_same = painted_.is_valid && painted_.camera == camera && painted_.width == area.width &&
+                         painted_.height == area.height && painted_.interface_scale == interface_scale &&
+                         painted_.version == uploaded_version_ && painted_.level_number == level_number_;
+    if (!is_same) {
+        paint(camera, area, interface_scale);
+        upload_painted();
+        painted_.camera = camera;
+        painted_.width = area.width;
+        painted_.height = area.height;
+        painted_.interface_scale = interface_scale;
+        painted_.version = uploaded_version_;
+        painted_.level_number = level_number_;
+        painted_.is_valid = true;
+    }
+    show_painted(area);
+}
+
+void MapRenderer::paint(const Camera& camera, FrameArea area, float interface_scale) {
+    painter_.begin(area.width, area.height, packed(palette_.map_background));
+    const MapLayout layout = layout_in(camera);
+    const auto cells_from = [](const Origin& origin, unsigned row_bits, Place corner) {
+        return CellOrigin{origin.cell_pixels, origin.part_x, origin.part_y, origin.index(row_bits, corner),
+                          row_bits};
+    };
+    if (level_for(camera, layout) && has_level_) {
+        const Origin origin = origin_of(camera, area, static_cast<double>(1u << shown_.level));
+        painter_.paint(cells_from(origin, shown_.row_bits, {}),
+                       sums_ ? level_.colours() : std::span<const PackedColour>(level_colours_),
+                       pieces(origin, layout, shown_.level, area, area));
+        return;
+    }
+    const Origin origin = origin_of(camera, area, 1);
+    const NearLook look = near_look(camera, static_cast<double>(interface_scale), origin);
+    const std::vector<PixelArea> areas = pieces(origin, layout, 0, area, area);
+    if (layout.is_curve()) {
+        take_window(layout, camera, area);
+        painter_.paint(cells_from(origin, window_.row_bits(), window_.corner()), look, window_.cells(),
+                       areas);
+    } else {
+        painter_.paint(cells_from(origin, layout.row_bits(), {}), look, map_->texels(), areas);
+    }
+}
+
+void MapRenderer::upload_painted() {
+    glActiveTexture(GL_TEXTURE0);
+    const bool is_new = !painted_.texture;
+    if (is_new) {
+        GLuint name = 0;
+        glGenFramebuffers(1, &name);
+        painted_.frame = GlFramebuffer(name);
+        painted_.texture = new_texture();
+    }
+    glBindTexture(GL_TEXTURE_2D, painted_.texture.name());
+    glPixelStorei(GL_UNPACK_ALIGNMENT, 4);
+    glPixelStorei(GL_UNPACK_ROW_LENGTH, 0);
+    const int width = painter_.width(), height = painter_.height();
+    if (!is_new && width == painted_.width && height == painted_.height) {
+        glTexSubImage2D(GL_TEXTURE_2D, 0, 0, 0, width, height, GL_RGBA, GL_UNSIGNED_BYTE,
+                        painter_.pixels().data());
+        return;
+    }
+    set_nearest();
+    glTexImage2D(GL_TEXTURE_2D, 0, GL_RGBA8, width, height, 0, GL_RGBA, GL_UNSIGNED_BYTE,
+                 painter_.pixels().data());
+    GLint before = 0;
+    glGetIntegerv(GL_READ_FRAMEBUFFER_BINDING, &before);
+    glBindFramebuffer(GL_READ_FRAMEBUFFER, painted_.frame.name());
+    glFramebufferTexture2D(GL_READ_FRAMEBUFFER, GL_COLOR_ATTACHMENT0, GL_TEXTURE_2D, painted_.texture.name(),
+                           0);
+    glBindFramebuffer(GL_READ_FRAMEBUFFER, static_cast<GLuint>(before));
+}
+
+// Copied as it is: no shader, no mixing.
+void MapRenderer::show_painted(FrameArea area) const {
+    GLint before = 0;
+    glGetIntegerv(GL_READ_FRAMEBUFFER_BINDING, &before);
+    glBindFramebuffer(GL_READ_FRAMEBUFFER, painted_.frame.name());
+    glBlitFramebuffer(0, 0, area.width, area.height, area.x, area.y, area.x + area.width,
+                      area.y + area.height, GL_COLOR_BUFFER_BIT, GL_NEAREST);
+    glBindFramebuffer(GL_READ_FRAMEBUFFER, static_cast<GLuint>(before));
 }
 
 // What is in sight along a curve, two granules an element.

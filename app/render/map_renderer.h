@@ -10,6 +10,7 @@
 #include "app/model/map.h"
 #include "app/model/map_colours.h"
 #include "app/model/map_level.h"
+#include "app/model/map_painter.h"
 #include "app/model/map_window.h"
 #include "app/model/palette.h"
 #include "app/render/gl_objects.h"
@@ -77,6 +78,14 @@ public:
     /// what lines and hatches are multiplied by.
     void draw(const Camera& camera, FrameArea map_area, FrameArea clip, float interface_scale);
 
+    /// Whether the processor makes the pixels, instead of shaders; from the start where shaders would run on
+    /// it too.
+    bool paints() const { return paints_; }
+    void set_painting(bool paints) {
+        paints_ = paints;
+        painted_.is_valid = false;
+    }
+
     std::uint64_t uploaded_bytes() const {
         return texels_.uploaded_bytes() + window_cells_.uploaded_bytes() + shown_.texture.uploaded_bytes() +
                faded_.texture.uploaded_bytes();
@@ -98,6 +107,8 @@ private:
         }
     };
     static Origin origin_of(const Camera& camera, FrameArea area, double cell_granules);
+    std::vector<PixelArea> pieces(const Origin& origin, const MapLayout& layout, unsigned level,
+                                  FrameArea area, FrameArea clip) const;
     void draw_pieces(const Origin& origin, const MapLayout& layout, unsigned level, FrameArea area,
                      FrameArea clip) const;
     void upload_texels(const TexelPlane& map, std::span<const TexelPlane::Range> changed);
@@ -113,7 +124,12 @@ private:
     };
     void make_place_colours(const PlaceStrengths& strengths);
     void draw_picture(const Camera& camera, FrameArea area, FrameArea clip, float interface_scale);
+    NearLook near_look(const Camera& camera, double interface_scale, const Origin& origin);
     void draw_near(const Camera& camera, FrameArea area, FrameArea clip, double interface_scale);
+    void draw_painted(const Camera& camera, FrameArea area, float interface_scale);
+    void paint(const Camera& camera, FrameArea area, float interface_scale);
+    void upload_painted();
+    void show_painted(FrameArea area) const;
     void take_window(const MapLayout& layout, const Camera& camera, FrameArea area);
     /// A level as it is drawn: the colours of its cells.
     struct Drawn {
@@ -150,7 +166,22 @@ private:
     Drawn shown_;           ///< level_
     Drawn faded_;           ///< the one before, while level_ is faded in
     double fade_began_ = 0, seconds_ = 0;
-    GlTexture place_colours_;  ///< see map_near.frag
+    GlTexture place_colours_;                         ///< see map_near.frag
+    std::vector<PackedColour> packed_place_colours_;  ///< the same for the painter
+    bool paints_ = false;
+    MapPainter painter_;
+    /// What the painter made last, and of what.
+    struct Painted {
+        GlTexture texture;
+        GlFramebuffer frame;
+        Camera camera;
+        int width = 0, height = 0;
+        float interface_scale = 1;
+        std::uint64_t version = 0, level_number = 0;
+        bool is_valid = false;
+    };
+    Painted painted_;
+    std::uint64_t level_number_ = 0;  ///< another one whenever what levels are drawn from changed
     PlaceStrengths place_strengths_;
     bool has_place_colours_ = false;
     std::vector<PackedColour> cell_colours_;   ///< by Cell

@@ -188,22 +188,32 @@ Camera camera_at(double scale, LayoutId layout = LayoutId::rows) {
     return camera;
 }
 
+// By shaders, or by the processor as where shaders run on it: every frame painted anew, as while the map
+// is moved, or shown again.
+enum class Way : std::uint8_t { shaders, painted, shown_again };
+
 void draw(benchmark::State& state) {
     Stage& it = stage();
     if (!it.renderer) return state.SkipWithError("no OpenGL");
     const auto layout = static_cast<LayoutId>(state.range(1));
-    state.SetLabel(std::string(word_of(layout)));
+    const auto way = static_cast<Way>(state.range(2));
+    constexpr const char* words[] = {"shaders", "painted", "shown again"};
+    state.SetLabel(std::string(word_of(layout)) + ", " + words[static_cast<std::size_t>(way)]);
     const Camera camera = camera_at(static_cast<double>(state.range(0)) / 100, layout);
+    const bool painted_before = it.renderer->paints();
     it.show(LensId::type_and_colour);
     it.bring_up_to_date(it.map, camera);
+    it.renderer->set_painting(way != Way::shaders);
     for (auto _ : state) {
+        if (way == Way::painted) it.renderer->set_painting(true);
         it.renderer->draw(camera, {0, 0, width, height}, {0, 0, width, height}, 1);
         glFinish();
     }
+    it.renderer->set_painting(painted_before);
 }
 // The whole heap, between, close, and closer.
 BENCHMARK(draw)
-    ->ArgsProduct({{44, 100, 230, 500, 1600, 6000}, {0, 1}})
+    ->ArgsProduct({{44, 100, 230, 500, 1600, 6000}, {0, 1}, {0, 1, 2}})
     ->MeasureProcessCPUTime()
     ->UseRealTime()
     ->Unit(benchmark::kMillisecond);

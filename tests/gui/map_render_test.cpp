@@ -411,6 +411,62 @@ TEST_F(MapRender, one_level_fades_into_the_next) {
     EXPECT_LT(apart(between, last), apart(first, last));
 }
 
+// Shaders count in 32-bit floats: a pixel on an edge may fall to the other side, a mixture be one level off.
+TEST_F(MapRender, the_processor_paints_what_the_shaders_draw) {
+    const heapcore::Heap heap = mixed_heap(7);
+    MapModel map;
+    map.rebuild(heap);
+    for (const LayoutId layout : {LayoutId::rows, LayoutId::hilbert})
+        for (const LensId lens : {LensId::type_and_colour, LensId::colour})
+            for (const double scale : {0.3, 0.71, 1.0, 1.9, 2.7, 3.3, 5.0, 7.5, 16.0, 43.7, 120.0}) {
+                colours_ = map_colours(palette_, lens);
+                renderer_->set_colours(palette_, colours_);
+                Camera camera = camera_at(scale, 40.3, 70.7, 128);
+                camera.layout = layout;
+                const std::string where = std::string(word_of(layout)) + " at " + std::to_string(scale);
+                renderer_->set_painting(false);
+                draw(map, camera);
+                std::vector<Pixel> drawn;
+                for (int y = 0; y < height; ++y)
+                    for (int x = 0; x < width; ++x)
+                        drawn.push_back(screen_.at(x, y));
+                renderer_->set_painting(true);
+                glClear(GL_COLOR_BUFFER_BIT);
+                draw(map, camera);
+                int others = 0;
+                for (int y = 0; y < height; ++y)
+                    for (int x = 0; x < width; ++x) {
+                        const Pixel a = drawn[static_cast<std::size_t>(y * width + x)], b = screen_.at(x, y);
+                        others += std::abs(a.red - b.red) > 2 || std::abs(a.green - b.green) > 2 ||
+                                  std::abs(a.blue - b.blue) > 2;
+                    }
+                EXPECT_LE(others, width * height / 250) << where;
+            }
+}
+
+TEST_F(MapRender, a_painted_map_is_shown_again_until_something_changes) {
+    heapcore::Heap heap = mixed_heap();
+    MapModel map;
+    map.rebuild(heap);
+    renderer_->set_painting(true);
+    const Camera camera = camera_at(16, 8, 8);
+    draw(map, camera);
+    const Pixel before = at(camera, 0, 0.7, 0.5);
+    const Header header = heap.header(0);
+    const bool was_used = header.is_in_use();
+    heap.memory.store_header(0, header.with_in_use(!was_used));
+    map.clear_dirty();
+    map.rebuild(heap);
+    draw(map, camera);
+    EXPECT_NE(at(camera, 0, 0.7, 0.5), before) << "a chunk was freed";
+    const Palette light = load_palette("light");
+    renderer_->set_colours(light, map_colours(light, LensId::type_and_colour));
+    draw(map, camera);
+    const Texel texel = map.texels()[0];
+    expect_near(at(camera, 0, 0.7, 0.5), pixel_of(map_colours(light, LensId::type_and_colour).of(texel)), 90,
+                "another palette");
+}
+
 TEST_F(MapRender, the_last_granules_of_an_odd_heap_are_there) {
     heapcore::HeapSettings settings;
     settings.size_bytes = heapcore::smallest_heap_bytes + 3 * 4;
