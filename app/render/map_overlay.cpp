@@ -303,7 +303,7 @@ void MapOverlay::draw_label(const Chunk& chunk, float scale_alpha) {
     const bool is_over_rows = rows.is_visible && (is_low || (is_block && rows.height() > 1.2f * scale));
     MapScreen::Run room = is_over_rows ? rows : screen_->widest_run(chunk.first, chunk.last);
     if (!room.is_visible) return;
-    const float alpha = is_over_rows ? smooth(line * 1.4f, line * 1.4f * fade, room.height()) : scale_alpha;
+    float alpha = is_over_rows ? smooth(line * 1.4f, line * 1.4f * fade, room.height()) : scale_alpha;
     if (alpha <= 0) return;
     const float pad = std::max(3.0f, std::round(std::min(scale, 60 * ui_) * 0.05f));
     if (!is_free && !is_over_rows)
@@ -326,7 +326,14 @@ void MapOverlay::draw_label(const Chunk& chunk, float scale_alpha) {
     if (text.empty()) return;
     // Along a curve many chunks are narrow: the first letters of a name on each would say nothing.
     constexpr std::size_t fewest_letters = 4, ellipsis = 3;
-    if (screen_->layout().is_curve() && text != name && text.size() < fewest_letters + ellipsis) return;
+    if (screen_->layout().is_curve()) {
+        if (text != name && text.size() < fewest_letters + ellipsis) return;
+        // Room grows both ways there: what has just found enough of it fades in.
+        const float whole = width_of(font, name);
+        const float least = std::min(whole, width_of(font, name.substr(0, fewest_letters) + "…"));
+        alpha *= smooth(least, least * fade, room.width());
+        if (alpha <= 0) return;
+    }
     const float name_width = width_of(font, text);
     const float gap = std::round(5 * ui_);
     const bool has_two_lines = room.height() > line + kind_font->FontSize + 6 * ui_ && has_words <= 0;
@@ -390,16 +397,40 @@ void MapOverlay::draw_words(const Chunk& chunk, float alpha) {
     }
 }
 
+// Where a word lies in the row of its first granule. Along a curve the granules behind it may follow to the
+// right, to the left, or not at all.
+std::pair<double, double> MapOverlay::columns_of(double begin, double end) const {
+    const MapLayout& layout = screen_->layout();
+    const auto granule = static_cast<std::uint32_t>(begin);
+    const Place place = layout.place_of(granule);
+    const double column = place.x + begin - std::floor(begin);
+    if (!layout.is_curve())
+        return {column, std::min(column + end - begin, static_cast<double>(layout.width()))};
+    const auto run = [&](std::uint32_t step, double to) {
+        const auto last = std::min(static_cast<std::uint32_t>(to), layout.granules());
+        std::uint32_t count = 1;
+        while (granule + count < last &&
+               layout.place_of(granule + count) == Place{place.x + count * step, place.y})
+            ++count;
+        return count;
+    };
+    // To the left only whole granules: the rest of one lies at its other side.
+    const std::uint32_t ahead = run(1, std::ceil(end));
+    const std::uint32_t back = begin == std::floor(begin) ? run(~0u, std::floor(end)) : 1;
+    if (ahead > 1 || back == 1)
+        return {column, std::min(column + end - begin, static_cast<double>(place.x + ahead))};
+    return {place.x + 1.0 - back, place.x + 1.0};
+}
+
 void MapOverlay::draw_word(const Chunk& chunk, const BodyRow& row, float alpha) {
     const auto granule = static_cast<double>(view_->map->granule_bytes());
     const double begin = (chunk.offset + row.offset) / granule;
     const double end = (chunk.offset + row.offset + row.bytes) / granule;
     const MapLayout& layout = screen_->layout();
     const Place place = layout.place_of(static_cast<std::uint32_t>(begin));
-    const double line_end = layout.is_curve() ? place.x + 1.0 : layout.width();
-    const double column = place.x + begin - std::floor(begin);
+    const auto [column, last_column] = columns_of(begin, end);
     const float left = screen_->x(column);
-    const float right = screen_->x(std::min(column + end - begin, line_end));
+    const float right = screen_->x(last_column);
     const float top = screen_->y(place.y), bottom = top + screen_->cell_height();
     if (right < screen_->corner().x || left > screen_->end().x || bottom < screen_->corner().y ||
         top > screen_->end().y)

@@ -14,6 +14,7 @@
 #include <span>
 #include <string>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include <imgui.h>
@@ -55,6 +56,7 @@ private:
     void draw_border(const Chunk& chunk);
     void draw_label(const Chunk& chunk, float alpha);
     void draw_words(const Chunk& chunk, float alpha);
+    std::pair<double, double> columns_of(double begin, double end) const;
     void draw_word(const Chunk& chunk, const BodyRow& row, float alpha);
     void draw_header_bits(const Chunk& chunk, float alpha);
     void draw_bits(std::uint32_t word, ImVec2 at, float pitch, const Rgba& ink, float alpha);
