@@ -74,6 +74,9 @@ bool may_move(CommandGroup group) {
     return group != CommandGroup::map && group != CommandGroup::lens && group != CommandGroup::view;
 }
 
+/// Commands of that group may change the trace.
+bool may_edit(CommandGroup group) { return group == CommandGroup::edit || group == CommandGroup::file; }
+
 std::optional<LensId> lens_of(CommandId id) {
     const auto first = static_cast<std::size_t>(CommandId::lens_type_and_colour);
     const auto number = static_cast<std::size_t>(id) - first;
@@ -343,6 +346,26 @@ void Application::fit(CommandId id) {
         const std::uint32_t last = is_used_part ? map_.used_end() / granule : map_.granules();
         state.camera_target = fit_first(now, map_area(), last, granule, state.row_bytes);
     }
+}
+
+void Application::move_timeline(CommandId id) {
+    const Session* session = document_.session();
+    if (!session) return;
+    TimeView& view = state.timeline.view;
+    const std::size_t operations = session->trace().operations.size();
+    const TimeWindow now = view.goal(operations);
+    if (id == CommandId::fit_trace) return view.glide_to(whole_trace(operations));
+    if (id == CommandId::fit_collection) {
+        const auto collection = collection_near(session->index(), session->position());
+        if (!collection) return say("no collection is known");
+        const auto begin = static_cast<double>(*collection);
+        return view.glide_to(fitted(begin, begin + 1, operations));
+    }
+    const double time = time_of(*session);
+    const double at = now.contains(time) ? time : now.time_at(.5);
+    const double least = least_span(static_cast<double>(state.timeline.plot.width),
+                                    std::max<std::uint64_t>(session->current_step_count(), 64));
+    view.glide_to(zoomed_at(now, operations, id == CommandId::zoom_time_in ? 2 : .5, at, least));
 }
 
 void Application::step_through_views(CommandId id) {
@@ -939,6 +962,10 @@ void Application::carry_out(const Command& command) {
         case toggle_trace: toggle(Panel::trace); break;
         case toggle_inspector: toggle(Panel::inspector); break;
         case toggle_timeline: toggle(Panel::timeline); break;
+        case fit_trace:
+        case fit_collection:
+        case zoom_time_in:
+        case zoom_time_out: move_timeline(command.id); break;
         case toggle_log: toggle(Panel::log); break;
         case toggle_violations: turn_over_to(LowerTab::violations); break;
         case toggle_breakpoints: turn_over_to(LowerTab::breakpoints); break;
@@ -1030,6 +1057,8 @@ void Application::take_over() {
     state.tables.chosen.reset();
     state.search.chosen.reset();
     answers_.clear();
+    glimpses_.clear();
+    state.timeline.seen.reset();
     state.why = {};
     lens_.reset();
     hit_search_.reset();
@@ -1045,6 +1074,7 @@ void Application::take_over() {
         state.selection_future.clear();
         state.camera = {.layout = state.camera.layout};
         state.camera_target.reset();
+        state.timeline.view = {};
     }
     state.playing = PlayDirection::paused;
     state.console_error.clear();
@@ -1094,7 +1124,7 @@ void Application::play(double elapsed) {
 
 void Application::extend_index() {
     Session* session = document_.session();
-    if (!session || session->index().is_complete || answers_.is_reading()) return;
+    if (!session || session->index().is_complete || answers_.is_reading() || glimpses_.is_reading()) return;
     const Stopwatch watch;
     session->extend_index([&] { return watch.seconds() > index_seconds; });
 }
@@ -1110,7 +1140,10 @@ void Application::update(double now, double elapsed) {
     while (log_.size() > most_log_lines)
         log_.pop_front();
 
-    if (document_.loading()) answers_.stop();
+    if (document_.loading()) {
+        answers_.stop();
+        glimpses_.stop();
+    }
     if (document_.poll()) take_over();
     if (state.dismiss_open_error) {
         document_.dismiss_error();
@@ -1124,6 +1157,7 @@ void Application::update(double now, double elapsed) {
     }
     for (const Command& command : commands.take()) {
         if (may_move(row_of(command.id).group)) answers_.stop();
+        if (may_edit(row_of(command.id).group)) glimpses_.clear();
         carry_out(command);
     }
     run_ahead();
@@ -1140,6 +1174,7 @@ void Application::update(double now, double elapsed) {
         look();
         list_table();
         answers_.update(*session, question(), now, state.playing != PlayDirection::paused);
+        glimpses_.update(*session, state.timeline.wish, now);
     }
     note_view();
     state.tour.tour.look(glance());
@@ -1179,6 +1214,7 @@ void Application::build_view() {
     view_.map_colours = &map_colours_;
     view_.lens = &lens_;
     view_.hits = &hits_;
+    view_.glimpses = &glimpses_;
     view_.frame_times = &frame_times_;
     if (hit_search_) view_.run_to_hit = static_cast<float>(hit_search_->progress());
     if (session && state.is_open_panel(Panel::tables)) view_.table = &table_;
@@ -1263,7 +1299,8 @@ bool Application::wants_frames() const {
            answers_.is_pending() || state.why.lacks_losses ||
            violations_.state() == Violations::State::waiting || (view_.table && table_.is_behind()) ||
            (state.search.is_open && search_.is_under_way()) || hit_search_ ||
-           (document_.session() && !hits_.is_complete());
+           (document_.session() && !hits_.is_complete()) || state.timeline.view.target ||
+           glimpses_.is_pending();
 }
 
 std::string Application::window_title() const {
@@ -1479,6 +1516,8 @@ void Application::draw(float width, float height) {
              -splitter("tables bar", {0, y - gap, width, gap}, false, palette_) / s, 80, 1200);
         y += tables + gap;
     }
+    state.timeline.wish = {};
+    if (timeline == 0) state.timeline.view.target.reset();
     if (timeline > 0) {
         panel_window("timeline", {0, y, width, timeline}, still,
                      [&] { draw_timeline(view_, state, commands); });
@@ -1539,6 +1578,39 @@ nlohmann::json Application::search_walk_state() const {
         json["candidates"].push_back({{"chunk", candidate.chunk},
                                       {"accepted", candidate.is_accepted},
                                       {"reason", walk.reason(candidate)}});
+    return json;
+}
+
+nlohmann::json Application::timeline_state() const {
+    const TimelineState& own = state.timeline;
+    const auto position_json = [](const std::optional<Position>& position) {
+        return position ? nlohmann::json{{"operation", position->operation}, {"step", position->step}}
+                        : nlohmann::json(nullptr);
+    };
+    const std::size_t operations = document_.session()->trace().operations.size();
+    const TimeWindow window = own.view.window(operations);
+    const Glimpse* const glimpse = own.hovered ? glimpses_.at(*own.hovered) : nullptr;
+    nlohmann::json phases = nlohmann::json::array();
+    for (const Band& band : bands_of(document_.session()->index(), glimpses_.unfoldings(),
+                                     {window.first, std::min(window.last, window.first + 64)}))
+        if (band.kind == Band::phase) phases.push_back({word_of(band.of_phase), band.first, band.last});
+    nlohmann::json json = {{"first", window.first},
+                           {"last", window.last},
+                           {"moving", own.view.target.has_value()},
+                           {"x", own.plot.x},
+                           {"y", own.plot.y},
+                           {"width", own.plot.width},
+                           {"height", own.plot.height},
+                           {"hovered", position_json(own.hovered)},
+                           {"glimpse", nullptr},
+                           {"phases", phases},
+                           {"curves", own.shows_curve}};
+    if (glimpse)
+        json["glimpse"] = {{"used", glimpse->figures.used_bytes()},
+                           {"phase", glimpse->phase},
+                           {"sentence", glimpse->sentence},
+                           {"width", glimpse->picture.width},
+                           {"height", glimpse->picture.height}};
     return json;
 }
 
@@ -1652,6 +1724,7 @@ void Application::write_state_file() {
         json["stop"] = view_.stop;
         json["searching"] = view_.run_to_hit.has_value();
         json["why"] = why_state();
+        json["timeline"] = timeline_state();
         json["hover"] = state.hover ? nlohmann::json(*state.hover) : nlohmann::json(nullptr);
         json["now"] = view_.now ? nlohmann::json(*view_.now) : nlohmann::json(nullptr);
     }

@@ -7,6 +7,7 @@
 #include "app/model/camera_history.h"
 #include "app/model/document.h"
 #include "app/model/frame_times.h"
+#include "app/model/glimpse.h"
 #include "app/model/hits.h"
 #include "app/model/lens_map.h"
 #include "app/model/map.h"
@@ -89,6 +90,7 @@ private:
     void take_other_reference();
     MapArea map_area() const;
     void fit(CommandId id);
+    void move_timeline(CommandId id);
     void step_through_views(CommandId id);
     void note_view();
     void change_layout();
@@ -137,6 +139,7 @@ private:
     void remember(const std::filesystem::path& path);
     void show_chain();
     nlohmann::json why_state() const;
+    nlohmann::json timeline_state() const;
     void write_state_file();
     void reload_palette();
     void follow_assets();
@@ -156,6 +159,7 @@ private:
     LensMap lens_;
     MapColours map_colours_;
     Hits hits_;
+    Glimpses glimpses_;
     std::unique_ptr<HitSearch> hit_search_;  ///< a run to a hit under way
     Instant searched_from_;
     std::unique_ptr<MapPanel> map_panel_;

@@ -74,6 +74,9 @@ std::string load_settings(UiState& state, WindowPlace& window) {
         state.shows_free_links = links->get<bool>();
     if (const auto dark = json.find("is_dark"); dark != json.end() && dark->is_boolean())
         state.is_dark = dark->get<bool>();
+    if (const auto curves = json.find("curves"); curves != json.end() && curves->is_array())
+        for (std::size_t i = 0; i < std::min(curve_count, curves->size()); ++i)
+            if ((*curves)[i].is_boolean()) state.timeline.shows_curve[i] = (*curves)[i].get<bool>();
     if (const auto open = json.find("panels"); open != json.end() && open->is_array())
         for (std::size_t i = 0; i < std::min(state.is_open.size(), open->size()); ++i)
             if ((*open)[i].is_boolean()) state.is_open[i] = (*open)[i].get<bool>();
@@ -119,6 +122,7 @@ std::string save_settings(const UiState& state, const WindowPlace& window) {
         {"is_dark", state.is_dark},
         {"tour", static_cast<std::size_t>(state.tour.tour.step().value_or(TourStep::farewell))},
         {"panels", state.is_open},
+        {"curves", state.timeline.shows_curve},
         {"recent_files", state.recent_files},
         {"breakpoints", state.kept_breakpoints.as_json()},
         {"places", state.kept_places.as_json()},

@@ -4,6 +4,7 @@
 // lies at the same place.
 #pragma once
 
+#include "app/model/glimpse.h"
 #include "app/model/hits.h"
 #include "app/model/holding.h"
 #include "app/model/inspection.h"
@@ -46,6 +47,11 @@ struct Camera {
     bool operator==(const Camera&) const = default;
 };
 
+/// In pixels of the window; empty where its width is 0.
+struct ScreenArea {
+    float x = 0, y = 0, width = 0, height = 0;
+};
+
 enum class Panel : std::uint8_t { trace, inspector, roots, legend, timeline, console, log, tables, count_ };
 
 /// What the place below the inspector shows.
@@ -76,9 +82,16 @@ struct ConsoleState {
 };
 
 struct TimelineState {
-    Timeline timeline;
+    Timeline timeline, overview;  ///< what is in sight, and the whole trace beside it
+    TimeView view;
+    GlimpseWish wish;  ///< what the next frame is to find out
+    std::array<bool, curve_count> shows_curve{true, true, true, true};
     bool is_scrubbing = false;
-    std::optional<std::size_t> sought;  ///< position asked for last while scrubbing
+    bool is_panning = false;
+    std::optional<heapcore::Position> sought;   ///< asked for last while scrubbing
+    std::optional<heapcore::Position> seen;     ///< brought into sight last
+    std::optional<heapcore::Position> hovered;  ///< under the pointer
+    ScreenArea plot;                            ///< the axis in pixels, as drawn last
 };
 
 struct FileDialogState {
@@ -193,11 +206,6 @@ struct InspectorState {
     std::optional<heapcore::Offset> chunk;            ///< shown last
     std::optional<heapcore::Offset> asked_referrers;  ///< chunk whose referrers were asked for
     std::uint64_t body_page = 0;                      ///< of a body with many rows
-};
-
-/// In pixels of the window; empty where its width is 0.
-struct ScreenArea {
-    float x = 0, y = 0, width = 0, height = 0;
 };
 
 struct TourState {

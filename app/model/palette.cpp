@@ -79,6 +79,8 @@ Palette built_in(bool is_dark) {
         palette.*row.colour = from_hex(is_dark ? row.dark : row.light);
     palette.curve = {palette.chunk[0][1], palette.chunk[1][1], palette.chunk[3][1], palette.text_dim};
     palette.band = {palette.panel_raised, palette.chunk[8][1]};
+    for (std::size_t phase = 0; phase < palette.phase.size(); ++phase)
+        palette.phase[phase] = from_hue(300 - 22 * static_cast<float>(phase), .4f, phase % 2 ? .4f : .75f);
     palette.breakpoint = {palette.chunk[2][is_dark ? 0 : 2], palette.chunk[4][is_dark ? 0 : 2],
                           palette.chunk[3][is_dark ? 0 : 2], palette.chunk[7][is_dark ? 0 : 2]};
     return palette;
@@ -129,6 +131,7 @@ public:
         colours(json_, "category", palette.category);
         colours(json_, "curve", palette.curve);
         colours(json_, "band", palette.band);
+        colours(json_, "phase", palette.phase);
         colours(json_, "breakpoint", palette.breakpoint);
         const auto chunks = json_.find("chunk");
         if (chunks == json_.end() || !chunks->is_object()) return complain("\"chunk\" is missing");

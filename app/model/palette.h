@@ -47,6 +47,7 @@ struct Palette {
     Rgba header_white, header_grey, header_black;  ///< the header's bytes drawn literally
     std::array<Rgba, 4> curve;                     ///< used, largest free, fragmentation, free
     std::array<Rgba, 2> band;                      ///< mutator, collector
+    std::array<Rgba, 7> phase;                     ///< of a collection, interned to sweep
     std::array<Rgba, 4> breakpoint;                ///< by turns
 
     const Rgba& of(heapcore::Header header) const { return of(header.type(), header.colour()); }

@@ -6,6 +6,7 @@
 
 #include <cstddef>
 #include <functional>
+#include <optional>
 
 namespace tricolour {
 
@@ -19,7 +20,11 @@ public:
     /// before the one that it was stopped at. False too if one is refused on the way.
     bool go_to(std::size_t operation, const ShouldStop& should_stop = {});
     /// Carries the next operation out, told step by step; the machine stands after each when it is told.
+    /// A listener that has heard enough throws Journal::LimitReached: false, and go_to() is to follow.
     bool carry_out(heapcore::StepListener* listener = nullptr);
+    /// Carries out only so many steps of it, at most all of them, and tells the last of these, if there is
+    /// one. False if it is refused. go_to() is to follow.
+    bool carry_out_part(std::uint64_t steps, std::optional<heapcore::Step>& last);
 
     std::size_t operation() const { return operation_; }
     const heapcore::Machine& machine() const { return machine_; }
@@ -29,6 +34,7 @@ private:
     const heapcore::Session& session_;
     heapcore::Machine machine_;
     std::size_t operation_ = 0;
+    bool is_within_ = false;  ///< the machine stands in the middle of an operation
 };
 
 }  // namespace tricolour

@@ -1,16 +1,20 @@
 // The timeline: how full the heap was over the whole trace, its collections and its marks, in as
 // many columns as the picture is wide.
 //
-// Positions 0 to `operations` lie evenly from the left edge to the right one; operation i is what
-// happens between position i and i + 1. A column holds the least and the most of all that happens
-// in it, so that no peak is lost however many operations share a column.
+// The columns share the times in sight evenly; operation i is what happens between time i and i + 1. A
+// column holds the least and the most of all that happens in it, so that no peak is lost however many
+// operations share a column. Sums over many samples are kept (CurvePyramid), so that a column takes as long
+// however long the trace is.
 #pragma once
 
+#include "app/model/time_axis.h"
+#include "app/model/unfolding.h"
 #include "heapcore/session.h"
 
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <span>
 #include <vector>
@@ -53,44 +57,105 @@ HeapFigures figures_of(const heapcore::Heap& heap);
 std::optional<HeapFigures> figures_at(const heapcore::SessionIndex& index, std::uint64_t heap_bytes,
                                       std::size_t position);
 
-/// Precondition: operations and columns are above 0.
-std::vector<TimelineColumn> timeline_columns(const heapcore::SessionIndex& index, std::size_t operations,
-                                             std::uint64_t heap_bytes, std::size_t columns);
-
-/// The position nearest to a place of the picture, 0 at the left edge to 1 at the right one.
-std::size_t position_at(double place, std::size_t operations);
-/// Where a position lies, steps of an operation under way included; 0 for an empty trace.
+/// Where a session stands in its trace, 0 at the start to 1 at the end; 0 for an empty trace.
 double place_of(const heapcore::Session& session);
-double place_of(std::size_t position, std::size_t operations);
-/// The same where it is not known how many steps the operation under way has: in its middle.
-double place_of(heapcore::Position position, std::size_t operations);
 
-/// The columns of a session, worked out again only when the index or the width has changed.
+using CurveSpans = std::array<CurveSpan, curve_count>;
+
+/// The least and the most of each curve over any run of the index's samples, in a time that grows with the
+/// logarithm of their number.
+class CurvePyramid {
+public:
+    /// Samples may have been added, and the last one changed; with another number of operations each all are
+    /// looked at.
+    void update(const heapcore::SessionIndex& index, std::uint64_t heap_bytes);
+    void clear() { *this = {}; }
+    std::size_t samples() const { return samples_; }
+    /// Of samples [first, last). Precondition: first < last <= samples().
+    CurveSpans of(const heapcore::SessionIndex& index, std::size_t first, std::size_t last) const;
+    float most_used() const { return most_used_; }
+    /// End of the last chunk in use at any time, bytes from the heap's start.
+    heapcore::Offset highest_used() const { return highest_used_; }
+
+private:
+    static constexpr std::size_t fan = 8;
+    std::vector<std::vector<CurveSpans>> levels_;  ///< of fan, fan^2 and so on samples
+    std::size_t samples_ = 0, samples_each_ = 0;
+    std::uint64_t heap_bytes_ = 0;
+    float most_used_ = 0;
+    heapcore::Offset highest_used_ = 0;
+};
+
+/// What columns are made of. Precondition: the pyramid is up to date with the index.
+struct TimelineSource {
+    const heapcore::SessionIndex& index;
+    const CurvePyramid& pyramid;
+    std::uint64_t heap_bytes = 0;
+    const Unfoldings* unfoldings = nullptr;  ///< null: none
+};
+/// Precondition: columns are above 0.
+std::vector<TimelineColumn> timeline_columns(const TimelineSource& source, const TimeWindow& window,
+                                             std::size_t columns);
+
+/// A run of time in which one thing happens.
+struct Band {
+    enum Kind : std::uint8_t { mutator, collection, phase };
+    double first = 0, last = 0;
+    Kind kind = mutator;
+    std::size_t operation = 0;
+    heapcore::Phase of_phase = heapcore::Phase::idle;
+    bool operator==(const Band&) const = default;
+};
+/// An operation each, followed by the phases in it where it is unfolded; from left to right.
+std::vector<Band> bands_of(const heapcore::SessionIndex& index, const Unfoldings& unfoldings,
+                           const TimeWindow& window);
+
+/// Operations that are wide enough in a picture of so many pixels to be unfolded and told apart, [first,
+/// last); none if there are too many.
+struct OperationRange {
+    std::size_t first = 0, last = 0;
+    bool is_empty() const { return first >= last; }
+    bool operator==(const OperationRange&) const = default;
+};
+OperationRange wide_operations(const TimeWindow& window, std::size_t operations, double width);
+
+/// The columns of a session, worked out again only when something that they are made of has changed.
 class Timeline {
 public:
+    /// All of the trace.
     void update(const heapcore::Session& session, std::size_t columns);
+    void update(const heapcore::Session& session, const TimeWindow& window, std::size_t columns,
+                const Unfoldings* unfoldings);
     std::span<const TimelineColumn> columns() const { return columns_; }
     /// By how much the used curve is stretched so that a heap that is hardly filled shows its course
     /// too: a power of two, 1 from an eighth of the heap on.
-    unsigned used_stretch() const { return used_stretch_; }
+    unsigned used_stretch() const;
+    /// The part of the heap that is ever used, bytes from its start, as far as is known.
+    heapcore::Offset highest_used() const { return pyramid_.highest_used(); }
+    const CurvePyramid& pyramid() const { return pyramid_; }
 
 private:
-    struct Key {
+    struct TraceKey {
         const void* session = nullptr;
-        const void* source = nullptr;
-        std::size_t columns = 0, operations = 0, indexed = 0, samples = 0, branch = 0, edits = 0;
-        std::uint64_t last_sample = 0;
+        std::shared_ptr<const std::string> source;
+        std::size_t branch = 0, edits = 0, indexed = 0;
+        bool operator==(const TraceKey&) const = default;
+    };
+    struct Key {
+        TraceKey trace;
+        TimeWindow window;
+        std::size_t columns = 0, operations = 0, samples = 0;
+        std::uint64_t last_sample = 0, unfoldings = 0;
         bool is_complete = false;
         bool operator==(const Key&) const = default;
     };
-    static Key key_of(const heapcore::Session& session, std::size_t columns);
 
     Key key_;
+    CurvePyramid pyramid_;
     std::vector<TimelineColumn> columns_;
-    unsigned used_stretch_ = 1;
 };
 
-/// See Timeline::used_stretch.
-unsigned used_stretch_of(std::span<const TimelineColumn> columns);
+/// See Timeline::used_stretch; of the most that is used, a part of the heap.
+unsigned used_stretch_of(float most_used);
 
 }  // namespace tricolour

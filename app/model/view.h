@@ -4,6 +4,7 @@
 #include "app/model/answers.h"
 #include "app/model/collector_cursor.h"
 #include "app/model/frame_times.h"
+#include "app/model/glimpse.h"
 #include "app/model/hits.h"
 #include "app/model/lens_map.h"
 #include "app/model/map.h"
@@ -47,6 +48,7 @@ struct View {
     std::string chain_root;                  ///< what it begins with
     const Search* search = nullptr;          ///< while it is open
     const Hits* hits = nullptr;
+    const Glimpses* glimpses = nullptr;
     const FrameTimes* frame_times = nullptr;
     const Table* table = nullptr;     ///< while the tables are shown
     std::optional<float> run_to_hit;  ///< how far it is, 0 to 1; none: there is none under way

@@ -28,6 +28,7 @@ constexpr std::array mouse_entries = {
     Entry{"Fit a chunk", "Double click"},
     Entry{"Go to an operation", "Click in the trace"},
     Entry{"Go anywhere", "Drag on the timeline"},
+    Entry{"Zoom and move in time", "Wheel, Shift + drag"},
 };
 constexpr std::array console_entries = {
     Entry{"Carry the line out", "Enter"},

@@ -1,21 +1,29 @@
-// The timeline: bands, curves and marks over the whole trace; a click or a drag goes there.
+// The timeline: bands, curves and marks of the trace, or of the part that was zoomed in to; a click or a drag
+// goes there, the wheel zooms, and what the pointer rests on is shown as the map was then.
 #include "app/model/timeline.h"
 
 #include "app/model/narration.h"
 #include "app/model/trace_view.h"
 #include "app/panels/panels.h"
 #include "app/panels/pieces.h"
+#include "app/panels/timeline_picture.h"
 #include "app/style/style.h"
 
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <functional>
 #include <string>
 #include <vector>
 
 namespace tricolour {
 namespace {
+
+using heapcore::Position;
+
+constexpr double wheel_factor = 1.4;  // a notch: a trace has more to it than a heap
+constexpr float reach = 4;            // pixels from an operation's end that mean the end
+constexpr float picture_width = 264, picture_height = 165;
+constexpr std::uint64_t unknown_steps = 64, unknown_steps_of_collection = 1'000'000;
 
 constexpr std::array<const char*, curve_count> curve_names = {"used", "largest free", "fragmentation",
                                                               "free"};
@@ -29,410 +37,452 @@ std::string value_text(Curve curve, const HeapFigures& figures) {
     }
 }
 
-struct Area {
-    float left, top, right, bottom;
-    float width() const { return right - left; }
-    float height() const { return bottom - top; }
+std::string exact_text(Curve curve, const HeapFigures& figures) {
+    const auto bytes = [](std::uint64_t count) {
+        return count_text(count) + (count == 1 ? " byte" : " bytes");
+    };
+    switch (curve) {
+        case Curve::used: return bytes(figures.used_bytes());
+        case Curve::largest_free: return bytes(figures.largest_free_bytes);
+        case Curve::free: return bytes(figures.free_bytes);
+        default: return percent_text(figures.fragmentation());
+    }
+}
+
+// --- legend ---------------------------------------------------------------------------------
+
+struct Legend {
+    const TimelinePicture& picture;
+    float left, top, right, x;
+    float gap() const { return 16 * picture.view.scale; }
+    float sample() const { return std::round(22 * picture.view.scale); }
+    float pad() const { return 5 * picture.view.scale; }
 };
 
-struct Picture {
-    const View& view;
-    UiState& state;
-    Commands& commands;
-    const heapcore::Session& session;
-    Area flags, plot, hits, failures, bands;
-    ImDrawList* draw;
+/// Returns whether there was room.
+bool reserve(const Legend& legend, float width) { return legend.x + width <= legend.right; }
 
-    const Palette& palette() const { return *view.palette; }
-    std::size_t operations() const { return session.trace().operations.size(); }
-    std::span<const TimelineColumn> columns() const { return state.timeline.timeline.columns(); }
-    unsigned used_stretch() const { return state.timeline.timeline.used_stretch(); }
-    float line() const { return std::max(1.0f, std::round(1.5f * view.scale)); }
-    float x_of(double place) const { return plot.left + static_cast<float>(place) * plot.width(); }
-    float x_of_column(std::size_t column) const { return plot.left + static_cast<float>(column); }
-    float y_of(float part) const { return plot.bottom - part * plot.height(); }
-};
-
-void legend_entry(const Picture& picture, const Rgba& colour, const std::string& name,
-                  const std::string& value) {
-    const float size = ImGui::GetFontSize();
-    const ImVec2 at = ImGui::GetCursorScreenPos();
-    const float width = size * .9f;
-    const float y = std::floor(at.y + size / 2);
-    picture.draw->AddRectFilled({at.x, y - picture.line()}, {at.x + width, y + picture.line()}, u32(colour),
-                                picture.line());
-    draw_text({at.x + width + 6 * picture.view.scale, at.y}, u32(picture.palette().text_dim), name);
-    const float value_at = width + 6 * picture.view.scale + text_width(name + " ");
-    draw_text({at.x + value_at, at.y}, u32(picture.palette().text), value);
-    ImGui::Dummy({value_at + text_width(value), size});
-}
-
-float legend_entry_width(const Picture& picture, const std::string& name, const std::string& value) {
-    return ImGui::GetFontSize() * .9f + 6 * picture.view.scale + text_width(name + " " + value);
-}
-
-/// Values keep the room of the widest, so that nothing beside them moves.
-void draw_legend_row(const Picture& picture, const HeapFigures& figures, const std::string& when) {
-    const FontScope small(fonts().small);
-    const float right = ImGui::GetCursorScreenPos().x + ImGui::GetContentRegionAvail().x;
-    const float gap = 18 * picture.view.scale;
-    const float room_for_value = text_width("8,888.8 KiB");
-    const float left = ImGui::GetCursorScreenPos().x;
-    float x = left;
-    const float top = ImGui::GetCursorScreenPos().y;
-    const auto entry = [&](const Rgba& colour, const std::string& name, const std::string& value,
-                           float reserve) {
-        const float width = std::max(legend_entry_width(picture, name, value),
-                                     legend_entry_width(picture, name, "") + reserve);
-        if (x + width > right) return;
-        ImGui::SetCursorScreenPos({x, top});
-        legend_entry(picture, colour, name, value);
-        x += width + gap;
-    };
-    const auto name_of = [&](std::size_t i) {
-        const bool is_stretched = static_cast<Curve>(i) == Curve::used && picture.used_stretch() > 1;
-        return curve_names[i] +
-               (is_stretched ? " \xc3\x97" + std::to_string(picture.used_stretch()) : std::string());
-    };
-    for (std::size_t i = 0; i < curve_count; ++i)
-        entry(picture.palette().curve[i], name_of(i), value_text(static_cast<Curve>(i), figures),
-              static_cast<Curve>(i) == Curve::fragmentation ? text_width("100%") : room_for_value);
-    entry(picture.palette().band[0], "mutator", "", 0);
-    entry(picture.palette().band[1], "collector", "", 0);
-    const float width = text_width(when);
-    if (x + width <= right) draw_text({right - width, top}, u32(picture.palette().text_dim), when);
-    ImGui::SetCursorScreenPos({left, top});
-    ImGui::Dummy({1, ImGui::GetFontSize()});
-}
-
-void draw_grid(const Picture& picture) {
+/// A line as the curve's, its name and its value; a click shows or hides the curve. Values keep the room of
+/// the widest, so that nothing beside them moves.
+void draw_curve_entry(Legend& legend, std::size_t curve, const HeapFigures& figures) {
+    const TimelinePicture& picture = legend.picture;
     const Palette& palette = picture.palette();
-    picture.draw->AddRectFilled({picture.plot.left, picture.flags.top},
-                                {picture.plot.right, picture.bands.bottom},
-                                u32(mixed(palette.panel, palette.map_background, .7f)));
-    for (const float part : {0.0f, .5f, 1.0f}) {
-        const float y = std::floor(picture.y_of(part));
-        picture.draw->AddRectFilled({picture.plot.left, y}, {picture.plot.right, y + 1},
-                                    u32(palette.border, part == 0 ? 1.0f : .5f));
-    }
+    bool& is_shown = picture.state.timeline.shows_curve[curve];
+    const auto id = static_cast<Curve>(curve);
+    const bool is_stretched = id == Curve::used && picture.used_stretch() > 1;
+    const std::string name =
+        curve_names[curve] +
+        (is_stretched ? " \xc3\x97" + std::to_string(picture.used_stretch()) : std::string());
+    const std::string value = value_text(id, figures);
+    const float room = text_width(id == Curve::fragmentation ? "100%" : "8,888.8 KiB");
+    const float name_at = legend.sample() + legend.pad(), value_at = name_at + text_width(name + " ");
+    const float width = value_at + std::max(room, text_width(value)), size = ImGui::GetFontSize();
+    if (!reserve(legend, width)) return;
+    ImGui::SetCursorScreenPos({legend.x, legend.top});
+    ImGui::PushID(static_cast<int>(curve));
+    if (ImGui::InvisibleButton("##curve", {width, size})) is_shown = !is_shown;
+    ImGui::PopID();
+    const bool is_hovered = ImGui::IsItemHovered();
+    if (is_hovered)
+        text_tooltip(std::string(is_shown ? "A click hides" : "A click shows") + " this curve." +
+                     (is_stretched ? " It is drawn " + std::to_string(picture.used_stretch()) +
+                                         " times as high as it is, since the heap is hardly filled."
+                                   : ""));
+    const float alpha = is_shown ? 1.0f : .35f;
+    if (is_shown)
+        draw_dashed(picture.draw, id, {legend.x, std::floor(legend.top + size / 2)},
+                    legend.x + legend.sample(), picture.line() + 1, picture.view.scale,
+                    u32(palette.curve[curve]));
+    draw_text({legend.x + name_at, legend.top}, u32(is_hovered ? palette.text : palette.text_dim, alpha),
+              name);
+    draw_text({legend.x + value_at, legend.top}, u32(palette.text, alpha), value);
+    legend.x += width + legend.gap();
 }
 
-void draw_axis(const Picture& picture) {
-    const FontScope small(fonts().mono_small);
-    const float size = ImGui::GetFontSize();
-    if (picture.plot.height() < 2.2f * size) return;
-    for (const float part : {0.0f, .5f, 1.0f}) {
-        if (part == .5f && picture.plot.height() < 3.5f * size) continue;
-        const std::string text = percent_text(static_cast<double>(part));
-        const float y = std::clamp(picture.y_of(part) - size / 2, picture.plot.top - size / 2,
-                                   picture.plot.bottom - size * .8f);
-        draw_text({picture.plot.left - 5 * picture.view.scale - text_width(text), y},
-                  u32(picture.palette().text_dim), text);
-    }
+void draw_band_entry(Legend& legend, const Rgba& colour, const char* name) {
+    const float size = ImGui::GetFontSize(), width = size + text_width(name);
+    if (!reserve(legend, width)) return;
+    const float square = std::round(size * .7f), top = std::round(legend.top + (size - square) / 2);
+    legend.picture.draw->AddRectFilled({legend.x, top}, {legend.x + square, top + square}, u32(colour));
+    legend.picture.draw->AddRect({legend.x, top}, {legend.x + square, top + square},
+                                 u32(legend.picture.palette().text_dim, .6f));
+    draw_text({legend.x + size, legend.top}, u32(legend.picture.palette().text_dim), name);
+    legend.x += width + legend.gap();
 }
 
-/// Calls draw(first, last, value) for every run of columns with the same value.
-template <typename Value, typename Draw>
-void for_each_run(std::span<const TimelineColumn> columns, Value value, Draw draw) {
-    std::size_t first = 0;
-    for (std::size_t i = 1; i <= columns.size(); ++i) {
-        const bool is_end = i == columns.size() || columns[i].is_known != columns[first].is_known ||
-                            !(value(columns[i]) == value(columns[first]));
-        if (!is_end) continue;
-        if (columns[first].is_known) draw(first, i, value(columns[first]));
-        first = i;
-    }
+void draw_legend_row(const TimelinePicture& picture, const HeapFigures& figures, const std::string& when) {
+    const FontScope small(fonts().small);
+    const ImVec2 at = ImGui::GetCursorScreenPos();
+    Legend legend{picture, at.x, at.y, at.x + ImGui::GetContentRegionAvail().x, at.x};
+    for (std::size_t i = 0; i < curve_count; ++i)
+        draw_curve_entry(legend, i, figures);
+    draw_band_entry(legend, picture.palette().band[0], "mutator");
+    draw_band_entry(legend, picture.palette().band[1], "collector");
+    const float width = text_width(when);
+    if (reserve(legend, width))
+        draw_text({legend.right - width, legend.top}, u32(picture.palette().text_dim), when);
 }
 
-void draw_used_area(const Picture& picture) {
-    const auto stretch = static_cast<float>(picture.used_stretch());
-    const auto used = [stretch](const TimelineColumn& column) { return column.curves[0].most * stretch; };
-    for_each_run(picture.columns(), used, [&](std::size_t first, std::size_t last, float most) {
-        picture.draw->AddRectFilled({picture.x_of_column(first), picture.y_of(most)},
-                                    {picture.x_of_column(last), picture.plot.bottom},
-                                    u32(picture.palette().curve[0], .16f));
-    });
-}
+// --- marks under the pointer ----------------------------------------------------------------
 
-/// A run is a rectangle from the least to the most; neighbours that do not touch are joined by a rise.
-void draw_curve(const Picture& picture, std::size_t curve) {
-    const auto stretch =
-        static_cast<Curve>(curve) == Curve::used ? static_cast<float>(picture.used_stretch()) : 1.0f;
-    const auto span_of = [curve, stretch](const TimelineColumn& column) {
-        const CurveSpan& span = column.curves[curve];
-        return CurveSpan{span.least * stretch, span.most * stretch};
-    };
-    const ImU32 colour = u32(picture.palette().curve[curve]);
-    const float half = picture.line() / 2;
-    std::optional<CurveSpan> before;
-    for_each_run(picture.columns(), span_of, [&](std::size_t first, std::size_t last, const CurveSpan& span) {
-        const float left = picture.x_of_column(first);
-        picture.draw->AddRectFilled(
-            {left, picture.y_of(span.most) - half},
-            {std::max(picture.x_of_column(last), left + picture.line()), picture.y_of(span.least) + half},
-            colour);
-        if (before && (before->most < span.least || before->least > span.most)) {
-            const float high = std::max(span.least, before->least), low = std::min(span.most, before->most);
-            picture.draw->AddRectFilled({left - half, picture.y_of(high) - half},
-                                        {left - half + picture.line(), picture.y_of(low) + half}, colour);
-        }
-        before = span;
-    });
-}
+/// Something that stands on the axis and can be gone to.
+struct Mark {
+    Position position;
+    std::string text;
+};
 
-void draw_bands(const Picture& picture) {
-    const auto collects = [](const TimelineColumn& column) { return column.has_collection; };
-    const float least = std::max(1.0f, std::floor(1.5f * picture.view.scale));
-    for_each_run(picture.columns(), collects, [&](std::size_t first, std::size_t last, bool is_collection) {
-        if (is_collection) return;
-        picture.draw->AddRectFilled({picture.x_of_column(first), picture.bands.top},
-                                    {picture.x_of_column(last), picture.bands.bottom},
-                                    u32(picture.palette().band[0]));
-    });
-    for_each_run(picture.columns(), collects, [&](std::size_t first, std::size_t last, bool is_collection) {
-        if (!is_collection) return;
-        const float left = picture.x_of_column(first);
-        const float right = std::max(picture.x_of_column(last), left + least);
-        picture.draw->AddRectFilled({left, picture.bands.top}, {right, picture.bands.bottom},
-                                    u32(picture.palette().band[1]));
-        picture.draw->AddRectFilled({left, picture.plot.top}, {right, picture.plot.bottom},
-                                    u32(picture.palette().band[1], .1f));
-    });
-}
-
-/// Signs that would overlap are left out; their lines stay.
-template <typename Has>
-void draw_marks(const Picture& picture, const Area& strip, Sign sign, const Rgba& colour, float reach,
-                Has has) {
-    const float size = strip.height();
-    float free_from = picture.plot.left - size;
-    const auto columns = picture.columns();
-    for (std::size_t i = 0; i < columns.size(); ++i) {
-        if (!columns[i].is_known || !has(columns[i])) continue;
-        const float x = picture.x_of_column(i);
-        if (reach > 0)
-            picture.draw->AddRectFilled({x, strip.bottom}, {x + 1, strip.bottom + reach}, u32(colour, .35f));
-        if (x < free_from) continue;
-        draw_sign(picture.draw, sign, {std::floor(x + size * .3f), strip.top + size / 2}, size * .85f,
-                  u32(colour));
-        free_from = x + size;
-    }
-}
-
-void draw_failures(const Picture& picture) {
-    const auto columns = picture.columns();
-    for (std::size_t i = 0; i < columns.size(); ++i) {
-        if (!columns[i].has_failed_allocation) continue;
-        const float x = picture.x_of_column(i);
-        picture.draw->AddRectFilled({x, picture.failures.top}, {x + picture.line(), picture.failures.bottom},
-                                    u32(picture.palette().alarm));
-    }
-    draw_marks(picture, picture.flags, Sign::failed, picture.palette().alarm, picture.plot.height(),
-               [](const TimelineColumn& column) { return column.has_failed_expectation; });
-}
-
-/// The first hit of an enabled breakpoint in each column that has one. Signs that would overlap are left out.
-void draw_hits(const Picture& picture) {
-    const float size = picture.hits.height();
-    const auto column_of = [&](heapcore::Position position) {
-        return std::floor(picture.x_of(place_of(position, picture.operations())));
-    };
-    std::vector<const KnownHits*> enabled;
-    for (const KnownHits& known : picture.view.hits->breakpoints())
-        if (known.is_enabled) enabled.push_back(&known);
-    // The few are laid over the many.
-    std::ranges::stable_sort(enabled, std::ranges::greater(),
-                             [](const KnownHits* known) { return known->positions.size(); });
-    for (const KnownHits* const known : enabled) {
-        const BreakpointMark mark = mark_of(picture.palette(), known->id);
-        float free_from = picture.plot.left - size;
-        for (auto hit = known->positions.begin(); hit != known->positions.end();) {
-            const float x = column_of(*hit);
-            picture.draw->AddRectFilled({x, picture.hits.top}, {x + 1, picture.hits.bottom},
-                                        u32(mark.colour, .5f));
-            if (x >= free_from) {
-                const ImVec2 centre{x + .5f, picture.hits.top + size / 2};
-                draw_sign(picture.draw, mark.sign, centre, size * .9f, u32(mark.colour));
-                free_from = x + size;
-            }
-            hit = std::ranges::upper_bound(hit, known->positions.end(), x, {}, column_of);
-        }
-    }
-}
-
-/// The stop whose mark is under the mouse.
-std::optional<Stop> hit_near(const Picture& picture, ImVec2 mouse) {
+/// The stop whose sign is under the mouse.
+std::optional<Mark> hit_near(const TimelinePicture& picture, ImVec2 mouse) {
     if (mouse.y < picture.hits.top || mouse.y >= picture.hits.bottom) return std::nullopt;
-    const float reach = picture.hits.height() / 2;
-    const double place = static_cast<double>((mouse.x - reach - picture.plot.left) / picture.plot.width());
-    const std::size_t before =
-        static_cast<std::size_t>(std::max(0.0, place) * static_cast<double>(picture.operations()));
-    const auto stop = before == 0 ? picture.view.hits->next({}) : picture.view.hits->next({before - 1, 0});
-    if (!stop) return std::nullopt;
-    const float x = picture.x_of(place_of(stop->position, picture.operations()));
-    return std::abs(x - mouse.x) <= reach + 1 ? stop : std::nullopt;
+    const float half = picture.hits.height() / 2;
+    const double from = std::max(0.0, picture.time_at(mouse.x - half));
+    const StepsOf steps_of = picture.steps_of();
+    Position before{static_cast<std::size_t>(from), 0};
+    if (before.operation > 0) --before.operation;
+    for (auto stop = picture.view.hits->next(before); stop; stop = picture.view.hits->next(stop->position)) {
+        const float x = picture.x_of(time_of(stop->position, steps_of));
+        if (x > mouse.x + half + 1) break;
+        if (x < mouse.x - half - 1) continue;
+        return Mark{stop->position, stop_text(*picture.view.hits, stop->breakpoints, picture.session.heap())};
+    }
+    return std::nullopt;
 }
 
-void draw_hatch(const Picture& picture, float left, const Rgba& colour) {
-    const Area area{left, picture.flags.top, picture.plot.right, picture.bands.bottom};
-    if (area.width() < 1) return;
-    const float pitch = 8 * picture.view.scale, height = area.height();
-    picture.draw->PushClipRect({area.left, area.top}, {area.right, area.bottom}, true);
-    const float start = std::floor((area.left - height) / pitch) * pitch;
-    for (float x = start; x < area.right; x += pitch)
-        picture.draw->AddLine({x, area.bottom}, {x + height, area.top}, u32(colour, .5f), picture.view.scale);
-    picture.draw->PopClipRect();
-}
-
-/// What was not carried out, or not yet.
-void draw_beyond(const Picture& picture) {
+/// The flag under the mouse: of a bookmark, or of an expectation that failed.
+std::optional<Mark> flag_near(const TimelinePicture& picture, ImVec2 mouse) {
+    if (mouse.y < picture.flags.top || mouse.y >= picture.flags.bottom) return std::nullopt;
     const heapcore::SessionIndex& index = picture.session.index();
-    const float left = picture.x_of(place_of(index.operations, picture.operations()));
-    if (!index.error) {
-        if (!index.is_complete) draw_hatch(picture, left, picture.palette().border);
+    const double from = picture.time_at(mouse.x - picture.flags.height());
+    const double to = picture.time_at(mouse.x + 3 * picture.view.scale);
+    const auto first = static_cast<std::size_t>(std::max(0.0, std::ceil(from)));
+    const auto is_near = [&](std::size_t operation) { return static_cast<double>(operation) <= to; };
+    const heapcore::Trace& trace = picture.session.trace();
+    const auto bookmark = std::ranges::lower_bound(index.bookmarks, first);
+    if (bookmark != index.bookmarks.end() && is_near(*bookmark))
+        return Mark{{*bookmark + 1, 0}, std::string(trace.texts[trace.operations[*bookmark].text])};
+    using Note = heapcore::SessionIndex::Note;
+    const auto failed = std::ranges::lower_bound(index.failed_expectations, first, {}, &Note::operation);
+    if (failed != index.failed_expectations.end() && is_near(failed->operation))
+        return Mark{{failed->operation + 1, 0}, "expect failed: " + failed->error.message};
+    return std::nullopt;
+}
+
+// --- input ----------------------------------------------------------------------------------
+
+struct Pointed {
+    Position position;
+    std::string mark;  ///< what stands there, or empty
+};
+
+Pointed pointed_at(const TimelinePicture& picture, ImVec2 mouse) {
+    if (!picture.state.timeline.is_scrubbing) {
+        if (auto mark = hit_near(picture, mouse)) return {mark->position, std::move(mark->text)};
+        if (auto mark = flag_near(picture, mouse)) return {mark->position, std::move(mark->text)};
+    }
+    const float x = std::clamp(mouse.x, picture.plot.left, picture.plot.right);
+    const double near = picture.time_of_pixels(reach * picture.view.scale);
+    return {position_near(picture.time_at(x), near, picture.operations(), picture.steps_of()), {}};
+}
+
+/// The span that zooming in ends at: where the steps under the pointer can be told apart.
+double least_span_at(const TimelinePicture& picture, double time) {
+    const auto operation = static_cast<std::size_t>(std::max(0.0, time));
+    const bool collects = std::ranges::binary_search(picture.session.index().collections, operation);
+    const std::uint64_t unknown = collects ? unknown_steps_of_collection : unknown_steps;
+    return least_span(static_cast<double>(picture.plot.width()),
+                      picture.unfoldings().steps_of(operation).value_or(unknown));
+}
+
+void zoom_and_pan(const TimelinePicture& picture, bool is_hovered, bool is_held) {
+    TimelineState& own = picture.state.timeline;
+    const ImGuiIO& io = ImGui::GetIO();
+    const std::size_t operations = picture.operations();
+    if (is_held && own.is_panning) {
+        ImGui::SetMouseCursor(ImGuiMouseCursor_ResizeEW);
+        if (io.MouseDelta.x != 0)
+            own.view.jump_to(panned(picture.window, operations, -picture.time_of_pixels(io.MouseDelta.x)),
+                             operations);
+    }
+    if (!is_hovered) return;
+    const TimeWindow goal = own.view.goal(operations);
+    const double place = static_cast<double>((io.MousePos.x - picture.plot.left) / picture.plot.width());
+    if (ImGui::IsMouseDoubleClicked(ImGuiMouseButton_Left) && !io.KeyShift) {
+        const auto operation =
+            std::min(static_cast<std::size_t>(std::max(0.0, picture.time_at(io.MousePos.x))), operations - 1);
+        const auto begin = static_cast<double>(operation);
+        own.view.glide_to(own.view.zoomed ? whole_trace(operations) : fitted(begin, begin + 1, operations));
+    }
+    const float sideways = io.KeyShift ? io.MouseWheel : -io.MouseWheelH;
+    if (sideways != 0)
+        own.view.glide_to(panned(goal, operations, -static_cast<double>(sideways) * goal.span() / 10));
+    else if (io.MouseWheel != 0)
+        own.view.glide_to(zoomed_at(goal, operations,
+                                    std::pow(wheel_factor, static_cast<double>(io.MouseWheel)),
+                                    goal.time_at(place), least_span_at(picture, goal.time_at(place))));
+}
+
+/// What is under the mouse, if it is over the picture; goes there while the button is held.
+std::optional<Pointed> take_input(const TimelinePicture& picture) {
+    TimelineState& own = picture.state.timeline;
+    ImGui::SetCursorScreenPos({picture.plot.left, picture.top()});
+    const float bottom = std::max(picture.bottom(), picture.ticks.bottom);
+    ImGui::InvisibleButton("##plot", {picture.plot.width(), bottom - picture.top()},
+                           ImGuiButtonFlags_MouseButtonLeft | ImGuiButtonFlags_MouseButtonMiddle |
+                               ImGuiButtonFlags_MouseButtonRight);
+    const bool is_hovered = ImGui::IsItemHovered(), is_held = ImGui::IsItemActive();
+    if (ImGui::IsItemActivated())
+        own.is_panning = !ImGui::IsMouseDown(ImGuiMouseButton_Left) || ImGui::GetIO().KeyShift;
+    zoom_and_pan(picture, is_hovered, is_held);
+    const bool seeks = is_held && !own.is_panning;
+    own.is_scrubbing = seeks && ImGui::IsMouseDragging(ImGuiMouseButton_Left);
+    if (!seeks) own.sought.reset();
+    if (!is_held) own.is_panning = false;
+    if ((!is_hovered && !is_held) || own.is_panning) return std::nullopt;
+    Pointed pointed = pointed_at(picture, ImGui::GetMousePos());
+    if (seeks && own.sought != pointed.position) {
+        own.sought = pointed.position;
+        picture.commands.push(CommandId::seek, pointed.position.operation, pointed.position.step);
+    }
+    return pointed;
+}
+
+/// The part in sight goes where the overview is held.
+void take_overview_input(const TimelinePicture& picture) {
+    const Area& area = picture.overview;
+    if (area.height() <= 0) return;
+    ImGui::SetCursorScreenPos({area.left, area.top - 2 * picture.view.scale});
+    ImGui::InvisibleButton("##overview", {area.width(), area.height() + 4 * picture.view.scale});
+    if (ImGui::IsItemHovered() && !ImGui::IsItemActive()) ImGui::SetMouseCursor(ImGuiMouseCursor_Hand);
+    if (!ImGui::IsItemActive()) return;
+    const std::size_t operations = picture.operations();
+    const double place = static_cast<double>((ImGui::GetMousePos().x - area.left) / area.width());
+    const double middle = whole_trace(operations).time_at(std::clamp(place, 0.0, 1.0));
+    const TimeWindow window = picture.window;
+    picture.state.timeline.view.jump_to(panned(window, operations, middle - (window.first + window.last) / 2),
+                                        operations);
+}
+
+// --- tooltip --------------------------------------------------------------------------------
+
+std::string when_text(const TimelinePicture& picture, Position position) {
+    if (position == Position{}) return "before the first operation";
+    if (position.step == 0)
+        return "after operation " + count_text(position.operation) + " of " +
+               count_text(picture.operations());
+    const auto steps = picture.unfoldings().steps_of(position.operation);
+    return "operation " + count_text(position.operation + 1) + ", step " + count_text(position.step) +
+           (steps ? " of " + count_text(*steps) : "");
+}
+
+/// Figures, and whether they are the position's own or of a few operations around it.
+struct Known {
+    HeapFigures figures;
+    bool is_exact = true;
+};
+
+std::optional<Known> known_at(const TimelinePicture& picture, Position position, const Glimpse* glimpse) {
+    const std::uint64_t heap_bytes = picture.session.heap().size_bytes();
+    if (glimpse && glimpse->is_reached) return Known{glimpse->figures, true};
+    if (position == picture.session.position()) return Known{figures_of(picture.session.heap()), true};
+    if (position.step > 0) {
+        const Unfolding* const unfolding = picture.unfoldings().find(position.operation);
+        if (!unfolding || unfolding->samples.empty()) return std::nullopt;
+        const std::uint64_t each = unfolding->steps_each;
+        const auto slot = std::min<std::size_t>((position.step - 1) / each, unfolding->samples.size() - 1);
+        const heapcore::HeapSample& sample = unfolding->samples[slot];
+        return Known{{heap_bytes, sample.free_bytes, sample.largest_free_bytes}, false};
+    }
+    const auto figures = figures_at(picture.session.index(), heap_bytes, position.operation);
+    if (!figures) return std::nullopt;
+    return Known{*figures, picture.session.index().samples_each == 1};
+}
+
+/// The map as it was, or what the room for it is waiting for. Free memory recedes into the ground.
+void draw_map_picture(const TimelinePicture& picture, ImVec2 corner, const Glimpse* glimpse, bool is_coming) {
+    const Palette& palette = picture.palette();
+    const float scale = picture.view.scale, width = picture_width * scale, height = picture_height * scale;
+    ImDrawList& list = *ImGui::GetWindowDrawList();
+    list.AddRectFilled(corner, {corner.x + width, corner.y + height}, u32(palette.map_background));
+    if (!glimpse || !glimpse->is_reached) {
+        const FontScope small(fonts().small);
+        const std::string text = glimpse     ? "This position is not reached."
+                                 : is_coming ? "The map of this moment\xe2\x80\xa6"
+                                             : "The map is shown where the pointer rests.";
+        draw_text({corner.x + std::floor((width - text_width(text)) / 2),
+                   corner.y + std::floor((height - ImGui::GetFontSize()) / 2)},
+                  u32(palette.text_dim), text);
         return;
     }
-    draw_hatch(picture, left, mixed(picture.palette().border, picture.palette().alarm, .5f));
-    const float size = picture.flags.height();
-    picture.draw->AddRectFilled({left, picture.flags.bottom}, {left + picture.line(), picture.bands.bottom},
-                                u32(picture.palette().alarm));
-    draw_sign(picture.draw, Sign::error,
-              {std::min(left + size / 2, picture.plot.right - size / 2), picture.flags.top + size / 2}, size,
-              u32(picture.palette().alarm));
+    const MapPicture& map = glimpse->picture;
+    const float cell =
+        std::min(width / static_cast<float>(map.width), height / static_cast<float>(map.height));
+    const MapColours colours = map_colours(palette, LensId::type_and_colour);
+    const float left = corner.x + std::floor((width - cell * static_cast<float>(map.width)) / 2);
+    const auto x_of = [&](std::uint32_t x) { return std::round(left + cell * static_cast<float>(x)); };
+    const auto y_of = [&](std::uint32_t y) { return std::round(corner.y + cell * static_cast<float>(y)); };
+    for (std::uint32_t y = 0; y < map.height; ++y)
+        for (std::uint32_t x = 0; x < map.width;) {
+            const Cell here = map.at(x, y);
+            std::uint32_t end = x + 1;
+            while (end < map.width && map.at(end, y) == here)
+                ++end;
+            list.AddRectFilled({x_of(x), y_of(y)}, {x_of(end), y_of(y + 1)}, u32(colour_of(colours, here)));
+            x = end;
+        }
+    if (!map.now) return;
+    const ImVec2 from{x_of(map.now->x), y_of(map.now->y)}, to{x_of(map.now->x + 1), y_of(map.now->y + 1)};
+    const float around = std::round(2 * scale);
+    list.AddRect({from.x - around, from.y - around}, {to.x + around, to.y + around}, u32(palette.now), 0, 0,
+                 std::max(1.0f, 1.5f * scale));
 }
 
-void draw_handle(const Picture& picture) {
-    const float x =
-        std::round(std::min(picture.x_of(place_of(picture.session)), picture.plot.right - picture.line()));
-    const float half = std::round(5 * picture.view.scale);
-    const ImU32 colour = u32(picture.palette().now);
-    const float top = picture.flags.top;
-    picture.draw->AddRectFilled({x, top}, {x + picture.line(), picture.bands.bottom}, colour);
-    const float middle = x + picture.line() / 2;
-    picture.draw->AddRectFilled({middle - half, top}, {middle + half, top + half * 1.2f}, colour,
-                                picture.view.scale);
-    picture.draw->AddTriangleFilled({middle - half, top + half * 1.2f}, {middle + half, top + half * 1.2f},
-                                    {middle, top + half * 2.2f}, colour);
+void draw_lines(const std::vector<std::string>& lines, const Rgba& colour) {
+    for (const std::string& line : lines)
+        ImGui::TextColored(vec4(colour), "%s", line.c_str());
 }
 
-/// The bookmark whose flag is under the mouse.
-std::optional<std::size_t> bookmark_near(const Picture& picture, float x) {
-    const std::vector<std::size_t>& bookmarks = picture.session.index().bookmarks;
-    const float reach = picture.flags.height();
-    const double place = static_cast<double>((x - reach - picture.plot.left) / picture.plot.width());
-    const double operation = std::max(0.0, place) * static_cast<double>(picture.operations());
-    const auto found = std::ranges::lower_bound(bookmarks, static_cast<std::size_t>(operation));
-    if (found == bookmarks.end()) return std::nullopt;
-    return picture.x_of(place_of(*found, picture.operations())) <= x + 2 * picture.view.scale
-               ? std::optional(*found)
-               : std::nullopt;
-}
-
-std::size_t position_under(const Picture& picture, ImVec2 mouse) {
-    if (mouse.y < picture.flags.bottom && !picture.state.timeline.is_scrubbing)
-        if (const auto bookmark = bookmark_near(picture, mouse.x)) return *bookmark + 1;
-    return position_at(static_cast<double>((mouse.x - picture.plot.left) / picture.plot.width()),
-                       picture.operations());
-}
-
-/// Returns the position under the mouse, if it is over the picture.
-std::optional<std::size_t> scrub(const Picture& picture) {
-    TimelineState& own = picture.state.timeline;
-    ImGui::SetCursorScreenPos({picture.plot.left, picture.flags.top});
-    ImGui::InvisibleButton("##plot", {picture.plot.width(), picture.bands.bottom - picture.flags.top});
-    const bool is_hovered = ImGui::IsItemHovered();
-    const bool is_held = ImGui::IsItemActive();
-    if (!is_held) own.sought.reset();
-    if (!is_hovered && !is_held) {
-        own.is_scrubbing = false;
-        return std::nullopt;
+void draw_moment(const TimelinePicture& picture, const Pointed& pointed, const std::optional<Known>& known,
+                 const Glimpse* glimpse, float width) {
+    const Palette& palette = picture.palette();
+    const Position position = pointed.position;
+    const heapcore::Trace& trace = picture.session.trace();
+    elided_text(when_text(picture, position), width, palette.text);
+    if (!pointed.mark.empty()) draw_lines(wrapped(pointed.mark, width, 2), palette.text);
+    if (position != Position{}) {
+        const std::size_t operation = position.step > 0 ? position.operation : position.operation - 1;
+        const FontScope mono(fonts().mono_small);
+        elided_text(row_text(line_text(trace, trace.operations[operation])), width, palette.text_dim);
     }
-    own.is_scrubbing = is_held && ImGui::IsMouseDragging(ImGuiMouseButton_Left);
-    if (const auto stop = hit_near(picture, ImGui::GetMousePos()); stop && !own.is_scrubbing) {
-        if (ImGui::IsItemActivated())
-            picture.commands.push(CommandId::seek, stop->position.operation, stop->position.step);
-        text_tooltip(stop_text(*picture.view.hits, stop->breakpoints, picture.session.heap()));
-        return std::nullopt;
+    if (!known && position.operation > picture.session.index().operations)
+        draw_lines(wrapped(picture.session.index().error ? "not carried out: an error stands before it"
+                                                         : "not worked out yet",
+                           width, 2),
+                   palette.text_dim);
+    const FontScope small(fonts().small);
+    for (std::size_t i = 0; known && i < curve_count; ++i) {
+        const ImVec2 at = ImGui::GetCursorScreenPos();
+        draw_dashed(ImGui::GetWindowDrawList(), static_cast<Curve>(i),
+                    {at.x, std::floor(at.y + ImGui::GetFontSize() / 2)}, at.x + 22 * picture.view.scale,
+                    picture.line() + 1, picture.view.scale, u32(palette.curve[i]));
+        ImGui::Dummy({22 * picture.view.scale, ImGui::GetFontSize()});
+        ImGui::SameLine();
+        ImGui::TextDisabled("%s", curve_names[i]);
+        ImGui::SameLine(128 * picture.view.scale + ImGui::GetStyle().WindowPadding.x);
+        ImGui::TextUnformatted(
+            ((known->is_exact ? "" : "about ") + exact_text(static_cast<Curve>(i), known->figures)).c_str());
     }
-    const std::size_t under = position_under(picture, ImGui::GetMousePos());
-    if (is_held && own.sought != under) {
-        own.sought = under;
-        picture.commands.push(CommandId::seek, under);
-    }
-    return under;
+    if (!glimpse || !glimpse->is_reached) return;
+    draw_lines({"map of the first " + bytes_text(glimpse->picture.end) + " of " +
+                bytes_text(picture.session.heap().size_bytes())},
+               palette.text_dim);
+    if (glimpse->phase != "Mutator") draw_lines({glimpse->phase + "."}, palette.text_dim);
+    std::string sentence = glimpse->sentence;
+    std::erase(sentence, '`');
+    draw_lines(wrapped(sentence, width, 3), palette.text);
 }
 
-std::string when_text(const Picture& picture, std::size_t position) {
-    if (position == 0) return "before the first operation";
-    return "after operation " + count_text(position) + " of " + count_text(picture.operations());
-}
-
-void draw_hover(const Picture& picture, std::size_t position, const std::optional<HeapFigures>& figures) {
-    const float x = std::floor(picture.x_of(place_of(position, picture.operations())));
-    picture.draw->AddRectFilled({x, picture.flags.top}, {x + 1, picture.bands.bottom},
-                                u32(picture.palette().hover, .6f));
+/// Above the timeline, so that it never covers what it tells of; of one size, so that nothing jumps.
+void draw_tooltip(const TimelinePicture& picture, const Pointed& pointed) {
+    const float scale = picture.view.scale;
+    const float x = std::floor(picture.x_of(time_of(pointed.position, picture.steps_of())));
+    if (x >= picture.plot.left && x <= picture.plot.right)
+        picture.draw->AddRectFilled({x, picture.top()}, {x + 1, picture.bottom()},
+                                    u32(picture.palette().hover, .6f));
+    const bool shows_map = !picture.state.timeline.is_scrubbing;
+    const Glimpse* const glimpse = shows_map ? picture.view.glimpses->at(pointed.position) : nullptr;
+    const float pad = 10 * scale, text = 280 * scale;
+    const float width = text + 2 * pad + (shows_map ? picture_width * scale + 12 * scale : 0);
+    const float screen = ImGui::GetIO().DisplaySize.x;
+    const float left = std::clamp(ImGui::GetMousePos().x - width / 2, 4 * scale,
+                                  std::max(4 * scale, screen - width - 4 * scale));
+    ImGui::SetNextWindowPos({std::floor(left), std::floor(ImGui::GetWindowPos().y - 4 * scale)},
+                            ImGuiCond_Always, {0, 1});
+    ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, ImVec2(pad, 8 * scale));
+    ImGui::PushStyleVar(ImGuiStyleVar_ItemSpacing, ImVec2(7 * scale, 3 * scale));
     ImGui::BeginTooltip();
-    ImGui::TextUnformatted(when_text(picture, position).c_str());
-    if (position > 0) {
-        const FontScope mono(fonts().mono);
-        const heapcore::Trace& trace = picture.session.trace();
-        elided_text(row_text(line_text(trace, trace.operations[position - 1])), 420 * picture.view.scale,
-                    picture.palette().text);
-    }
-    if (!figures && position > picture.session.index().operations)
-        ImGui::TextDisabled("%s", picture.session.index().error ? "not carried out: an error stands before it"
-                                                                : "not worked out yet");
-    for (std::size_t i = 0; figures && i < curve_count; ++i) {
-        ImGui::TextColored(vec4(mixed(picture.palette().curve[i], picture.palette().text, .25f)), "%s",
-                           curve_names[i]);
-        ImGui::SameLine(110 * picture.view.scale);
-        ImGui::TextUnformatted(value_text(static_cast<Curve>(i), *figures).c_str());
+    const ImVec2 corner = ImGui::GetCursorScreenPos();
+    ImGui::BeginGroup();
+    draw_moment(picture, pointed, known_at(picture, pointed.position, glimpse), glimpse, text);
+    ImGui::EndGroup();
+    const float least = 10.6f * (fonts().small->FontSize + 3 * scale) + 8 * scale;
+    if (const float more = least - ImGui::GetItemRectSize().y; more > 0) ImGui::Dummy({1, more});
+    if (shows_map) {
+        const ImVec2 at{corner.x + text + 12 * scale, corner.y};
+        draw_map_picture(picture, at, glimpse, picture.view.glimpses->is_pending());
+        ImGui::SetCursorScreenPos(at);
+        ImGui::Dummy({picture_width * scale, picture_height * scale});
     }
     ImGui::EndTooltip();
+    ImGui::PopStyleVar(2);
 }
 
-Picture make_picture(const View& view, UiState& state, Commands& commands) {
+// --- the whole ------------------------------------------------------------------------------
+
+/// From the bottom up; in a low panel the curves keep what room they can.
+TimelinePicture make_picture(const View& view, UiState& state, Commands& commands) {
     const ImVec2 at = ImGui::GetCursorScreenPos();
     const ImVec2 room = ImGui::GetContentRegionAvail();
-    float axis = 0, legend = 0;
+    const std::size_t operations = view.session->trace().operations.size();
+    const auto rounded = [&](float pixels) { return std::floor(pixels * view.scale); };
+    float axis = 0, legend = 0, number = 0;
     {
         const FontScope small(fonts().mono_small);
         axis = text_width("100%") + 8 * view.scale;
+        number = ImGui::GetFontSize();
     }
     {
         const FontScope small(fonts().small);
         legend = ImGui::GetFontSize() + 5 * view.scale;
     }
     const float left = std::floor(at.x + axis), right = std::floor(at.x + std::max(room.x, axis + 2));
-    const float top = std::floor(at.y + legend);
     const float bottom = std::floor(at.y + std::max(room.y, legend + 40 * view.scale)) - 1;
-    const float bands = bottom - std::floor(8 * view.scale);
-    const float failures = bands - std::floor(5 * view.scale);
-    const float flags = top + std::floor(14 * view.scale);
-    const float hits = failures - (view.hits->breakpoints().empty() ? 0 : std::floor(11 * view.scale));
+    const bool is_low = bottom - at.y < 84 * view.scale;
+    const float overview = std::floor(at.y + legend);
+    const float flags = overview + (state.timeline.view.zoomed ? rounded(8) : 0);
+    const float plot = flags + rounded(12);
+    const float ticks = bottom - (is_low ? 0 : std::floor(number + 3 * view.scale));
+    const float bands = ticks - (is_low ? rounded(10) : std::floor(number + 3 * view.scale));
+    const float hits = bands - (view.hits->breakpoints().empty() ? 0 : rounded(11));
     return {view,
             state,
             commands,
             *view.session,
-            {left, top, right, flags},
-            {left, flags, right, hits - 2 * view.scale},
-            {left, hits, right, failures},
-            {left, failures, right, bands - 1},
-            {left, bands, right, bottom},
+            state.timeline.view.window(operations),
+            {left, overview, right, std::max(overview, flags - rounded(3))},
+            {left, flags, right, plot},
+            {left, plot, right, hits - 2 * view.scale},
+            {left, hits, right, bands},
+            {left, bands, right, ticks},
+            {left, ticks, right, bottom},
             ImGui::GetWindowDrawList()};
 }
 
-void draw_picture(const Picture& picture) {
-    draw_grid(picture);
-    draw_bands(picture);
-    draw_used_area(picture);
-    for (std::size_t curve = curve_count; curve-- > 0;)
-        draw_curve(picture, curve);
-    draw_marks(picture, picture.flags, Sign::bookmark, picture.palette().text, picture.plot.height(),
-               [](const TimelineColumn& column) { return column.has_bookmark; });
-    draw_hits(picture);
-    draw_failures(picture);
-    draw_beyond(picture);
+/// While nobody moves it, the position stays in sight wherever it goes.
+void follow_position(const heapcore::Session& session, TimelineState& own) {
+    const Position position = session.position();
+    const bool is_held = own.is_scrubbing || own.is_panning || own.sought;
+    if (own.seen == position || is_held) {
+        if (is_held) own.seen = position;
+        return;
+    }
+    own.seen = position;
+    const std::size_t operations = session.trace().operations.size();
+    const TimeWindow goal = own.view.goal(operations);
+    const TimeWindow wanted = followed(goal, operations, time_of(session));
+    if (wanted != goal) own.view.glide_to(wanted);
+}
+
+void wish(const TimelinePicture& picture, const std::optional<Pointed>& pointed) {
+    TimelineState& own = picture.state.timeline;
+    own.wish.picture.layout = picture.state.camera.layout;
+    own.wish.picture.end = std::max<heapcore::Offset>(own.overview.highest_used(), 2048);
+    const OperationRange wide =
+        wide_operations(picture.window, picture.operations(), static_cast<double>(picture.plot.width()));
+    own.wish.first = wide.first;
+    own.wish.last = wide.last;
+    own.hovered = pointed ? std::optional(pointed->position) : std::nullopt;
+    const bool is_known = pointed && pointed->position.operation <= picture.session.index().operations;
+    if (is_known && !own.is_scrubbing) own.wish.position = pointed->position;
 }
 
 }  // namespace
@@ -442,20 +492,26 @@ void draw_timeline(const View& view, UiState& state, Commands& commands) {
         return empty_state(*view.palette, "The heap's fill over the whole trace appears here.");
     if (view.session->trace().operations.empty())
         return empty_state(*view.palette, "The trace holds no operations.");
-    const Picture picture = make_picture(view, state, commands);
-    state.timeline.timeline.update(*view.session, static_cast<std::size_t>(picture.plot.width()));
+    TimelineState& own = state.timeline;
+    follow_position(*view.session, own);
+    own.view.move(view.time, state.is_animated, view.session->trace().operations.size());
+    const TimelinePicture picture = make_picture(view, state, commands);
+    own.plot = {picture.plot.left, picture.top(), picture.plot.width(), picture.bottom() - picture.top()};
+    const auto columns = static_cast<std::size_t>(picture.plot.width());
+    own.overview.update(*view.session, columns);
+    own.timeline.update(*view.session, picture.window, columns, &view.glimpses->unfoldings());
     const ImVec2 at = ImGui::GetCursorScreenPos();
-    const auto hovered = scrub(picture);
-    const std::uint64_t heap_bytes = view.session->heap().size_bytes();
-    const auto figures =
-        hovered ? figures_at(view.session->index(), heap_bytes, *hovered) : std::optional<HeapFigures>();
+    take_overview_input(picture);
+    const auto pointed = take_input(picture);
+    wish(picture, pointed);
     ImGui::SetCursorScreenPos(at);
-    draw_legend_row(picture, figures.value_or(figures_of(view.session->heap())),
-                    hovered && figures ? when_text(picture, *hovered) : "now");
-    draw_picture(picture);
-    draw_axis(picture);
-    if (hovered) draw_hover(picture, *hovered, figures);
-    draw_handle(picture);
+    const auto known = pointed ? known_at(picture, pointed->position, view.glimpses->at(pointed->position))
+                               : std::optional<Known>();
+    draw_legend_row(picture, known ? known->figures : figures_of(view.session->heap()),
+                    pointed && known ? when_text(picture, pointed->position) : "now");
+    draw_timeline_picture(picture);
+    if (pointed) draw_tooltip(picture, *pointed);
+    draw_position(picture);
 }
 
 }  // namespace tricolour

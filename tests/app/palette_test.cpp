@@ -215,6 +215,20 @@ TEST_P(Theme, nothing_else_looks_like_the_current_step_or_an_alarm) {
     }
 }
 
+// They always come in the same order, so that those beside each other differ in greyscale too.
+TEST_P(Theme, phases_of_a_collection_are_told_apart_by_every_eye) {
+    for (const Matrix* sight : sights) {
+        for (std::size_t a = 0; a < palette_.phase.size(); ++a) {
+            for (std::size_t b = 0; b < a; ++b)
+                EXPECT_GT(apart(palette_.phase[a], palette_.phase[b], *sight), 8.5) << a << " and " << b;
+            for (const Rgba* other : {&palette_.now, &palette_.alarm, &palette_.band[0], &palette_.panel})
+                EXPECT_GT(apart(palette_.phase[a], *other, *sight), 7.5) << a;
+        }
+    }
+    for (std::size_t i = 1; i < palette_.phase.size(); ++i)
+        EXPECT_GT(std::abs(oklab(palette_.phase[i])[0] - oklab(palette_.phase[i - 1])[0]), 12) << i;
+}
+
 TEST_P(Theme, free_memory_recedes_and_chunks_do_not) {
     EXPECT_LT(distance(palette_.free, palette_.map_background), 8);
     for (const auto& row : palette_.chunk)
