@@ -49,9 +49,9 @@ with Program(sys.argv[1], folder / "stops.trace") as program:
     program.key("End", "shift+space")
     program.wait(lambda s: s["playing"] == 0 and s["position"] == freed["position"], "backwards too")
 
-    x, y, width, height = freed["layout"]["timeline"]
-    left, right = 39, width - 8
-    program.click(x + left + (right - left) * 5.5 / 9, y + height - 27)
+    t = freed["timeline"]
+    when = black["position"]["operation"] + black["position"]["step"] / black["steps"]
+    program.click(t["x"] + t["width"] * when / freed["operations"], t["y"] + t["height"] - 19)
     program.wait(lambda s: s["position"] == black["position"], "a click on a mark of the timeline goes there")
 
     x, y, width, height = freed["layout"]["breakpoints"]
