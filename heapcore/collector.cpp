@@ -66,7 +66,7 @@ void Collector::collect(CollectReason reason) {
 
 void Collector::run_to(Phase stop) {
     if (heap_.memory.journal()) {
-        Scribe scribe(heap_);
+        Scribe scribe(heap_, listener_);
         do
             if (phase() != stop) scribe.go_on();
         while (phase() != stop && step());

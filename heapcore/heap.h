@@ -125,6 +125,8 @@ private:
             memory.report({kind, detail, extra, chunk, a, b});
     }
 
+    friend class Scribe;  // frees as sweep_free() does
+
     HeapSettings settings_;
     MemoryLayout layout_;
     const ChunkGeometry* geometry_;

@@ -13,6 +13,50 @@ std::uint64_t Journal::next_identity() {
     return ++given;
 }
 
+// --- memory ---------------------------------------------------------------------------------
+
+// What one journal lets go of serves the next one: untouched memory costs more than what is written there.
+class Journal::Spares {
+public:
+    Spares() = default;
+    ~Spares() { is_over_ = true; }
+    Spares(const Spares&) = delete;
+    Spares& operator=(const Spares&) = delete;
+
+    static Words take() {
+        if (is_over_ || of_thread().words_.empty())
+            return std::make_unique_for_overwrite<std::uint32_t[]>(stretch_words);
+        Words words = std::move(of_thread().words_.back());
+        of_thread().words_.pop_back();
+        return words;
+    }
+    static void give(Words words) {
+        if (!is_over_ && of_thread().words_.size() < most) of_thread().words_.push_back(std::move(words));
+    }
+
+private:
+    static constexpr std::size_t most = spare_bytes / (stretch_words * sizeof(std::uint32_t));
+    static Spares& of_thread() {
+        static thread_local Spares spares;
+        return spares;
+    }
+    static thread_local constinit bool is_over_;  // the thread ends: other things of it may hold journals
+
+    std::vector<Words> words_;
+};
+thread_local constinit bool Journal::Spares::is_over_ = false;
+
+Journal::Journal(Journal&& other) noexcept = default;
+
+Journal& Journal::operator=(Journal&& other) noexcept = default;
+
+Journal::~Journal() { give_back(stretches_.size()); }
+
+void Journal::give_back(std::size_t count) {
+    for (std::size_t i = 0; i < count; ++i)
+        if (stretches_[i].room == stretch_words) Spares::give(std::move(stretches_[i].words));
+}
+
 // --- writing --------------------------------------------------------------------------------
 
 // A short journal is small: its first stretch grows.
@@ -25,16 +69,18 @@ void Journal::make_room(std::uint32_t words) {
     if (stretches_.empty() || is_growing)
         for (room = first_words; room < std::min(used + words, stretch_words);)
             room *= 2;
-    auto made = std::make_unique_for_overwrite<std::uint32_t[]>(room);
+    Words made =
+        room == stretch_words ? Spares::take() : std::make_unique_for_overwrite<std::uint32_t[]>(room);
     std::uint32_t* const begin = made.get();
     if (is_growing) {
         std::copy_n(stretches_.back().words.get(), used, begin);
         stretches_.back().words = std::move(made);
+        stretches_.back().room = room;
         bytes_ = room * sizeof(std::uint32_t);
         at_ = begin + used;
     } else {
         if (!stretches_.empty()) stretches_.back().used = used;
-        stretches_.push_back({std::move(made), 0, end_, stores_, told_stores_});
+        stretches_.push_back({std::move(made), room, 0, end_, stores_, told_stores_});
         bytes_ += room * sizeof(std::uint32_t);
         at_ = begin;
         if (bytes_ > bounds_.budget_bytes) next_look_ = std::min(next_look_, end_ + 1);
@@ -73,6 +119,7 @@ void Journal::drop_before(std::uint64_t step) {
             --kept;
     dropped_stretches_ += static_cast<std::uint64_t>(kept - stretches_.begin());
     if (kept != stretches_.begin()) {
+        give_back(static_cast<std::size_t>(kept - stretches_.begin()));
         stretches_.erase(stretches_.begin(), kept);
         bytes_ = stretches_.size() * stretch_words * sizeof(std::uint32_t);
     }

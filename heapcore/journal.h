@@ -17,6 +17,7 @@
 #include <cstdint>
 #include <limits>
 #include <memory>
+#include <utility>
 #include <vector>
 
 namespace heapcore {
@@ -56,8 +57,15 @@ public:
         : bounds_(bounds), limit_(limit) {
         look_again();
     }
+    Journal(Journal&& other) noexcept;
+    Journal& operator=(Journal&& other) noexcept;
+    ~Journal();
+
     explicit Journal(std::uint32_t window_steps, std::uint64_t limit = unlimited)
         : Journal(JournalBounds{.window_steps = window_steps}, limit) {}
+
+    /// What journals gave back and a thread keeps for the next ones, at most.
+    static constexpr std::size_t spare_bytes = 16u << 20;
 
     void stored(Offset offset, std::uint32_t before, std::uint32_t after) {
         std::uint32_t* record = begin_record();
@@ -98,12 +106,12 @@ public:
         if (room_end_ - at_ < least_room) make_room(least_room);
         return {at_, room_end_, next_look_ - 1 - end_};
     }
-    /// It was written up to there.
-    void wrote(std::uint32_t* at, std::uint64_t steps, std::uint64_t stores) {
+    /// It was written up to there; so many of the stores belong to the steps, the others to the next one.
+    void wrote(std::uint32_t* at, std::uint64_t steps, std::uint64_t stores, std::uint64_t told_stores) {
         at_ = at;
+        if (steps > 0) told_stores_ = stores_ + told_stores;
         end_ += steps;
         stores_ += stores;
-        told_stores_ = stores_;
     }
 
     void tell(StepListener* listener) {
@@ -145,10 +153,14 @@ private:
     static constexpr std::uint64_t interval = 512;  ///< steps that stay whatever they take
     static constexpr std::uint32_t stretch_words = 8192;
 
+    using Words = std::unique_ptr<std::uint32_t[]>;
+    class Spares;
+
     /// A piece of the tape. Steps stand in the stretch that they are reported in, stores in the one that
     /// they are written in.
     struct Stretch {
-        std::unique_ptr<std::uint32_t[]> words;
+        Words words;
+        std::uint32_t room;          ///< words
         std::uint32_t used;          ///< words; of the last stretch `at_` says it
         std::uint64_t first_step;    ///< number of the first step in it
         std::uint64_t first_store;   ///< number of the first store in it
@@ -178,6 +190,7 @@ private:
         return at_;
     }
     void make_room(std::uint32_t words);
+    void give_back(std::size_t count);
     void look(const Step& step);
     void look_again();
     void drop_before(std::uint64_t step);

@@ -1,6 +1,9 @@
 #include "heapcore/scribe.h"
 
+#include "heapcore/collector.h"
+
 #include <algorithm>
+#include <array>
 
 namespace heapcore {
 namespace {
@@ -17,14 +20,11 @@ constexpr std::uint64_t most_steps = 4;
 void Scribe::go_on() {
     Journal* const journal = heap_.memory.journal();
     if (!journal) return;
-    if (heap_.get(Register::mark_top) > 0) {
-        if (heap_.geometry().word_bytes == 8)
-            mark<std::uint64_t>(*journal);
-        else
-            mark<std::uint32_t>(*journal);
-    } else if (static_cast<Phase>(heap_.get(Register::phase)) == Phase::sweep) {
-        whiten(*journal);
-    }
+    const bool is_wide = heap_.geometry().word_bytes == 8;
+    if (heap_.get(Register::mark_top) > 0)
+        is_wide ? mark<std::uint64_t>(*journal) : mark<std::uint32_t>(*journal);
+    else if (static_cast<Phase>(heap_.get(Register::phase)) == Phase::sweep)
+        is_wide ? sweep<std::uint64_t>(*journal) : sweep<std::uint32_t>(*journal);
 }
 
 // Where an entry that a transition left stands.
@@ -61,7 +61,14 @@ void Scribe::mark(Journal& journal) {
     auto top = static_cast<std::uint32_t>(heap_.get(Register::mark_top));
     const auto entry_place = [&](std::uint32_t index)
                                  ALWAYS_INLINE { return stack + index * mark_entry_bytes; };
-    MarkEntry now = memory.template load<MarkEntry>(entry_place(top - 1));
+    // An entry goes to and fro as two words, as it is read soon after it was written.
+    const auto read_entry = [&](std::uint32_t index) ALWAYS_INLINE -> MarkEntry {
+        const std::uint64_t low = memory.load64(entry_place(index)),
+                            high = memory.load64(entry_place(index) + 8);
+        return {static_cast<Offset>(low), static_cast<Offset>(low >> 32), static_cast<std::uint32_t>(high),
+                static_cast<std::uint32_t>(high >> 32)};
+    };
+    MarkEntry now = read_entry(top - 1);
     Scan scan = scan_of(now);
     if (scan.shape == Shape::other) return;
     const Journal::Room room = journal.room();
@@ -70,7 +77,7 @@ void Scribe::mark(Journal& journal) {
     std::uint32_t* at = room.at;
     std::uint32_t* const full = room.end - most_words;
     const std::uint64_t enough_steps = room.steps - most_steps;
-    std::uint64_t steps = 0, stores = 0;
+    std::uint64_t steps = 0, stores = 0, told_stores = 0;
     *at++ = tape::first_word(tape::marking, geometry.word_bytes);
     *at++ = top;
     *at++ = stack;
@@ -84,12 +91,16 @@ void Scribe::mark(Journal& journal) {
 
     const auto tell_entry = [&] {
         *at++ = tape::first_word(tape::entry);
-        at = std::copy_n(reinterpret_cast<const std::uint32_t*>(&now), 4, at);
+        for (const std::uint32_t word : {now.chunk, now.class_user, now.cursor, now.flags})
+            *at++ = word;
         *at++ = memory.header(now.chunk).bits();
         known_begin = top - 1;
         if (scans_.size() < top) scans_.resize(std::size_t{top} * 2);
     };
-    const auto write_entry = [&]() ALWAYS_INLINE { memory.store(entry_place(top - 1), now); };
+    const auto write_entry = [&]() ALWAYS_INLINE {
+        memory.store64(entry_place(top - 1), std::uint64_t{now.class_user} << 32 | now.chunk);
+        memory.store64(entry_place(top - 1) + 8, std::uint64_t{now.flags} << 32 | now.cursor);
+    };
     // The header of the chunk that an address refers to; one without U if it is no sane chunk in use.
     const auto header_at = [&](Address target) ALWAYS_INLINE -> Header {
         const Address offset = target - base;
@@ -136,7 +147,7 @@ void Scribe::mark(Journal& journal) {
                     *at++ = chunk;
                     *at++ = header.bits();
                     ++steps;
-                    stores += header.colour() == Colour::black ? 1 : 2;
+                    told_stores = stores += header.colour() == Colour::black ? 1 : 2;
                     continue;
                 }
             }
@@ -156,7 +167,7 @@ void Scribe::mark(Journal& journal) {
                 *at++ = chunk;
                 *at++ = header.bits();
                 ++steps;
-                stores += header.colour() == Colour::black ? 1 : 2;
+                told_stores = stores += header.colour() == Colour::black ? 1 : 2;
                 continue;
             }
         }
@@ -168,11 +179,11 @@ void Scribe::mark(Journal& journal) {
             write_entry();
             *at++ = tape::first_word(tape::popped, static_cast<std::uint32_t>(header.colour()));
             ++steps;
-            stores += header.colour() == Colour::black ? 5 : 6;
+            told_stores = stores += header.colour() == Colour::black ? 5 : 6;
             if (--top == 0) break;
-            now = memory.template load<MarkEntry>(entry_place(top - 1));
+            now = read_entry(top - 1);
             if (top > known_begin) [[likely]] {
-                scan = scans_[top - 1];
+                scan = unpacked(scans_[top - 1]);
             } else {
                 scan = scan_of(now);
                 if (scan.shape == Shape::other) break;
@@ -249,18 +260,19 @@ void Scribe::mark(Journal& journal) {
         now.cursor = after.cursor;
         now.flags = after.flags;
         ++steps;
+        told_stores = stores;
         if (!is_white) continue;
         *at++ = header.bits();
-        ++stores;
+        told_stores = ++stores;
         if (!is_pushed) {
             memory.store_header(chunk, header.with_colour(Colour::black));
             ++steps;
-            ++stores;
+            told_stores = ++stores;
             continue;
         }
         memory.store_header(chunk, header.with_colour(Colour::grey));
         write_entry();
-        scans_[top - 1] = scan;
+        scans_[top - 1] = packed(scan);
         if (pushed_scan.shape == Shape::fields) {
             *at++ = pushed.class_user;
             *at++ = pushed.cursor;
@@ -269,8 +281,10 @@ void Scribe::mark(Journal& journal) {
         }
         HEAPCORE_ASSERT(top < heap_.layout().mark_capacity, "the mark stack holds every chunk");
         if (top == known_end) {
-            const auto lay_there = memory.template load<MarkEntry>(entry_place(top));
-            at = std::copy_n(reinterpret_cast<const std::uint32_t*>(&lay_there), 4, at);
+            const std::array<std::uint64_t, 2> lay_there = {memory.load64(entry_place(top)),
+                                                            memory.load64(entry_place(top) + 8)};
+            std::memcpy(at, lay_there.data(), sizeof lay_there);
+            at += 4;
             ++known_end;
             if (scans_.size() <= top) scans_.resize(std::size_t{top} * 2);
         }
@@ -282,45 +296,190 @@ void Scribe::mark(Journal& journal) {
     }
     if (top > 0) write_entry();
     heap_.memory.put_written_down(heap_.layout().at(Register::mark_top), top);
-    journal.wrote(at, steps, stores);
+    journal.wrote(at, steps, stores, told_stores);
 }
 
-// Up to the next chunk that is freed, or the heap's end.
-void Scribe::whiten(Journal& journal) {
-    auto chunk = static_cast<Offset>(heap_.get(Register::cursor));
-    const auto is_dead = [](Header header) {
-        return header.is_white_in_use() && header.type() != AllocationType::static_data;
-    };
-    if (heap_.is_end(chunk) || is_dead(heap_.header(chunk))) return;
-    const Journal::Room room = journal.room();
-    if (room.steps == 0) return;
-    std::uint32_t* const begin = room.at;
-    std::uint32_t* at = begin;
-    *at++ = 0;
-    *at++ = chunk;
-    *at++ = heap_.layout().at(Register::cursor);
-    const auto words = static_cast<std::uint64_t>(room.end - at);
-    std::uint32_t* const end = at + std::min(words, room.steps);
-    std::uint64_t stores = 0;
-    std::byte* const bytes = heap_.memory.bytes_written_down();
-    for (; at != end && !heap_.is_end(chunk); ++at) {
-        std::uint32_t bits;
-        std::memcpy(&bits, bytes + chunk, sizeof bits);
-        const Header header(bits);
-        if (is_dead(header)) break;
-        *at = bits;
-        const Header white = header.with_colour(Colour::white);
-        if (header != white) {
-            bits = white.bits();
-            std::memcpy(bytes + chunk, &bits, sizeof bits);
-            ++stores;
-        }
-        chunk += header.size_bytes();
+namespace {
+
+std::uint64_t changed_words(std::uint64_t before, std::uint64_t after) {
+    const std::uint64_t bits = before ^ after;
+    return (static_cast<std::uint32_t>(bits) != 0) + (bits >> 32 != 0);
+}
+
+/// Writes down what lay where a word is stored.
+template <typename Word>
+class WrittenCells : public UnheardMemory<Word> {
+public:
+    WrittenCells(Memory& memory, std::uint32_t*& at, std::uint64_t& stores)
+        : UnheardMemory<Word>(memory, memory.bytes_written_down()), at_(at), stores_(stores) {}
+
+    void store_word(Offset offset, std::uint64_t value) {
+        const std::uint64_t before = this->load_word(offset);
+        *at_++ = static_cast<std::uint32_t>(before);
+        if (sizeof(Word) == 8) *at_++ = static_cast<std::uint32_t>(before >> 32);
+        stores_ += changed_words(before, static_cast<Word>(value));
+        UnheardMemory<Word>::store_word(offset, value);
     }
-    const auto steps = static_cast<std::uint32_t>(at - begin) - 3;
-    *begin = tape::first_word(tape::whitened, steps);
-    heap_.memory.put_written_down(heap_.layout().at(Register::cursor), chunk);
-    journal.wrote(at, steps, stores + steps);
+
+private:
+    std::uint32_t*& at_;
+    std::uint64_t& stores_;
+};
+
+}  // namespace
+
+// Up to a class that is freed, or the heap's end.
+template <typename Word>
+void Scribe::sweep(Journal& journal) {
+    constexpr const ChunkGeometry& geometry = UnheardMemory<Word>::geometry;
+    constexpr std::array counted = {Register::heap_free, Register::chunks, Register::free_chunks};
+    FreeList& list = heap_.free_list_;
+    const bool is_freed_aloud = heap_.settings().freed == FreedMode::zeroed;
+    auto chunk = static_cast<Offset>(heap_.get(Register::cursor));
+    const auto is_left = [&](Header header) ALWAYS_INLINE {
+        return tape::is_dead(header) && (is_freed_aloud || is_class_type(header.type()));
+    };
+    if (heap_.is_end(chunk) || is_left(heap_.header(chunk))) return;
+    Journal::Room room = journal.room();
+    if (room.steps < most_steps) return;
+
+    std::uint32_t* begin = room.at;
+    std::uint32_t* at = begin;
+    std::uint32_t count = 0;
+    std::uint64_t steps = 0, stores = 0, told_stores = 0;
+    std::array<std::uint64_t, 3> counts{};
+    for (std::size_t i = 0; i < counts.size(); ++i)
+        counts[i] = heap_.get(counted[i]);
+    WrittenCells<Word> cells(heap_.memory, at, stores);
+    const auto put_double = [&](std::uint64_t value) {
+        *at++ = static_cast<std::uint32_t>(value);
+        *at++ = static_cast<std::uint32_t>(value >> 32);
+    };
+    const auto begin_run = [&] {
+        begin = at++;
+        *at++ = geometry.word_bytes;
+        *at++ = chunk;
+        *at++ = heap_.layout().registers;
+        *at++ = heap_.size_bytes();
+        *at++ = list.end();
+        put_double(cells.base());
+        for (const std::uint64_t value : counts)
+            put_double(value);
+        count = 0;
+    };
+    const auto end_run = [&] {
+        if (count > 0) *begin = tape::first_word(tape::sweeping, count);
+        for (std::size_t i = 0; i < counts.size(); ++i)
+            heap_.memory.put_written_down(heap_.layout().at(counted[i]), counts[i]);
+        heap_.memory.put_written_down(heap_.layout().at(Register::cursor), chunk);
+        journal.wrote(at, steps, stores, told_stores);
+        steps = stores = told_stores = 0;
+    };
+    const auto add = [&](std::size_t which, std::uint64_t by) ALWAYS_INLINE {
+        stores += changed_words(counts[which], counts[which] + by);
+        counts[which] += by;
+    };
+    const auto unlist = [&](Offset free) {
+        std::uint32_t* const neighbours = at;
+        *at++ = list.previous(cells, free);
+        *at++ = list.next(cells, free);
+        list.remove(cells, free);
+        if (at == neighbours + 2) *neighbours = no_chunk;
+    };
+    const auto join = [&](Offset joined, std::uint32_t size) {
+        const Header header = Header::of_size(size);
+        stores += cells.header(joined) != header;
+        cells.store_header(joined, header);
+        add(1, ~std::uint64_t{0});
+        add(2, ~std::uint64_t{0});
+        ++steps;
+    };
+    // As Heap::sweep_free() does.
+    const auto free = [&](Header header) -> Offset {
+        Offset joined = chunk;
+        std::uint32_t size = header.size_bytes();
+        cells.store_header(chunk, header.with_in_use(false));
+        ++stores;
+        ++steps;
+        add(0, size);
+        if (chunk != 0 && header.is_previous_free()) {
+            joined = static_cast<Offset>(cells.load_word(chunk - geometry.word_bytes) - cells.base());
+            *at++ = joined;
+            *at++ = cells.header(joined).bits();
+            unlist(joined);
+            size += cells.header(joined).size_bytes();
+            join(joined, size);
+        }
+        if (const Offset next = joined + size; !heap_.is_end(next)) {
+            const Header follower = cells.header(next);
+            *at++ = follower.bits();
+            if (!follower.is_in_use()) {
+                unlist(next);
+                size += follower.size_bytes();
+                join(joined, size);
+            }
+        }
+        std::uint32_t* const neighbours = at;
+        at += 2;
+        neighbours[1] = list.insert(cells, joined, size);
+        neighbours[0] = at == neighbours + 2 ? no_chunk : list.previous(cells, joined);
+        const Offset behind = joined + size;
+        if (!heap_.is_end(behind)) {
+            const Header follower = cells.header(behind);
+            *at++ = follower.bits();
+            stores += !follower.is_previous_free();
+            cells.store_header(behind, follower.with_previous_free(true));
+        }
+        cells.store_word(behind - geometry.word_bytes, cells.address_of(joined));
+        add(2, 1);
+        ++steps;
+        return behind;
+    };
+
+    begin_run();
+    while (!heap_.is_end(chunk) && at <= room.end - most_words && steps <= room.steps - most_steps) {
+        const Header header = cells.header(chunk);
+        if (!tape::is_dead(header)) {
+            *at++ = header.bits();
+            ++count;
+            ++steps;
+            ++stores;
+            const Header white = header.with_colour(Colour::white);
+            if (white != header) {
+                cells.store_header(chunk, white);
+                ++stores;
+            }
+            told_stores = stores;
+            chunk += header.size_bytes();
+            continue;
+        }
+        if (is_left(header)) break;
+        if (listener_) {
+            // It may store something, which comes first.
+            const bool is_empty = count == 0;
+            if (is_empty) at = begin;
+            const std::uint32_t* const written = at;
+            end_run();
+            listener_->before_swept(chunk);
+            room = journal.room();
+            if (room.steps < most_steps) {
+                const Offset joined = heap_.sweep_free(chunk, false);
+                return heap_.set(Register::cursor, heap_.next_chunk(joined));
+            }
+            if (is_empty || room.at != written) {
+                at = room.at;
+                begin_run();
+            }
+        }
+        *at++ = header.bits();
+        ++count;
+        const Offset behind = free(header);
+        told_stores = stores;
+        stores += behind != chunk;
+        chunk = behind;
+    }
+    if (count == 0) at = begin;
+    end_run();
 }
 
 }  // namespace heapcore

@@ -11,10 +11,12 @@
 
 namespace heapcore {
 
+class SweepListener;
+
 class Scribe {
 public:
     /// Precondition: as long as it lives only collections store to memory.
-    explicit Scribe(Heap& heap) : heap_(heap), maps_(heap) {}
+    Scribe(Heap& heap, SweepListener* listener) : heap_(heap), listener_(listener), maps_(heap) {}
 
     /// Makes as many of the transitions that come next as it can, perhaps none. Precondition: a journal
     /// listens.
@@ -28,15 +30,26 @@ private:
         std::uint32_t next = 0;  ///< fields: index of the reference map's next cell
         std::uint32_t end = 0;   ///< fields: behind its last one
     };
+    // As one word, since it is read soon after it was written.
+    static constexpr std::uint64_t packed(const Scan& scan) {
+        return std::uint64_t{scan.end} << 34 | std::uint64_t{scan.next} << 4 |
+               static_cast<std::uint32_t>(scan.shape);
+    }
+    static constexpr Scan unpacked(std::uint64_t word) {
+        return {static_cast<Shape>(word & 15), static_cast<std::uint32_t>(word >> 4 & 0x3fffffff),
+                static_cast<std::uint32_t>(word >> 34)};
+    }
 
     template <typename Word>
     void mark(Journal& journal);
-    void whiten(Journal& journal);
+    template <typename Word>
+    void sweep(Journal& journal);
     Scan scan_of(const MarkEntry& entry);
 
     Heap& heap_;
+    SweepListener* listener_;
     ReferenceMaps maps_;
-    std::vector<Scan> scans_;  ///< by entry; valid for those that mark() scanned
+    std::vector<std::uint64_t> scans_;  ///< by entry, packed; valid for those that mark() scanned
 };
 
 }  // namespace heapcore

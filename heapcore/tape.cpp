@@ -49,7 +49,7 @@ private:
             case tape::black_element: return blacken_element();
             case tape::black_chars: return blacken_chars();
             case tape::popped: return pop(above);
-            case tape::whitened: return whiten(above);
+            case tape::sweeping: return sweep(above);
             default: return;
         }
     }
@@ -198,18 +198,125 @@ private:
 
     // --- sweeping ---
 
-    void whiten(std::uint32_t count) {
+    struct Sweep {
+        const ChunkGeometry* geometry;
+        Offset registers;
+        std::uint32_t heap_bytes;
+        Offset list_end;
+        Address base;
+        std::array<std::uint64_t, 3> counts;  ///< heap_free, chunks, free_chunks
+    };
+
+    std::uint64_t next_double() {
+        const std::uint64_t low = next();
+        return low | std::uint64_t{next()} << 32;
+    }
+    void change_double(Offset offset, std::uint64_t before, std::uint64_t after) {
+        change(offset, static_cast<std::uint32_t>(before), static_cast<std::uint32_t>(after));
+        change(offset + 4, static_cast<std::uint32_t>(before >> 32), static_cast<std::uint32_t>(after >> 32));
+    }
+    /// What it held comes next.
+    void change_word(const Sweep& sweep, Offset offset, Offset after) {
+        const Address address = sweep.base + after;
+        if (sweep.geometry->word_bytes == 8) return change_double(offset, next_double(), address);
+        change(offset, next(), static_cast<std::uint32_t>(address));
+    }
+    static Offset place_of(const Sweep& sweep, Register which) {
+        return sweep.registers + 8 * static_cast<std::uint32_t>(which);
+    }
+    void count(Sweep& sweep, Register which, std::uint64_t by) {
+        std::uint64_t& now = sweep.counts[static_cast<std::size_t>(which)];
+        change_double(place_of(sweep, which), now, now + by);
+        now += by;
+    }
+
+    void sweep(std::uint32_t count) {
+        Sweep sweep{};
+        sweep.geometry = &geometry_of(next());
         Offset chunk = next();
-        const Offset cursor = next();
+        sweep.registers = next();
+        sweep.heap_bytes = next();
+        sweep.list_end = next();
+        sweep.base = next_double();
+        for (std::uint64_t& counted : sweep.counts)
+            counted = next_double();
         for (; count > 0; --count) {
             const Header header(next());
-            change(chunk, header.bits(), header.with_colour(Colour::white).bits());
-            change(cursor, chunk, chunk + header.size_bytes());
-            tell({StepKind::whitened, byte_of(header.type()),
-                  static_cast<std::uint16_t>(header.is_in_use() ? 0 : 1), chunk, byte_of(header.colour()),
-                  0});
-            chunk += header.size_bytes();
+            const Offset behind =
+                tape::is_dead(header) ? free(sweep, chunk, header) : whiten(sweep, chunk, header);
+            if (tape::is_dead(header)) change(place_of(sweep, Register::cursor), chunk, behind);
+            chunk = behind;
         }
+    }
+
+    Offset whiten(const Sweep& sweep, Offset chunk, Header header) {
+        const Offset behind = chunk + header.size_bytes();
+        change(chunk, header.bits(), header.with_colour(Colour::white).bits());
+        change(place_of(sweep, Register::cursor), chunk, behind);
+        const auto is_free = static_cast<std::uint16_t>(header.is_in_use() ? 0 : 1);
+        tell({StepKind::whitened, byte_of(header.type()), is_free, chunk, byte_of(header.colour()), 0});
+        return behind;
+    }
+
+    Offset free(Sweep& sweep, Offset chunk, Header header) {
+        std::uint32_t size = header.size_bytes();
+        std::uint32_t size_before = header.with_in_use(false).bits();
+        change(chunk, header.bits(), size_before);
+        tell({StepKind::swept, byte_of(header.type()), 0, chunk, size, 0});
+        count(sweep, Register::heap_free, size);
+        if (chunk != 0 && header.is_previous_free()) {
+            const Offset swallowed = chunk;
+            chunk = next();
+            size_before = next();
+            unlist(sweep);
+            size += Header(size_before).size_bytes();
+            join(sweep, chunk, size_before, size);
+            size_before = Header::of_size(size).bits();
+            tell({StepKind::merged_previous, 0, 0, chunk, swallowed, size});
+        }
+        const Offset behind = chunk + size;
+        if (behind < sweep.heap_bytes)
+            if (const Header follower(next()); !follower.is_in_use()) {
+                unlist(sweep);
+                size += follower.size_bytes();
+                join(sweep, chunk, size_before, size);
+                tell({StepKind::merged_next, 0, 0, chunk, behind, size});
+            }
+        const Offset after = list(sweep, chunk);
+        const Offset end = chunk + size;
+        if (end < sweep.heap_bytes) {
+            const Header follower(next());
+            change(end, follower.bits(), follower.with_previous_free(true).bits());
+        }
+        change_word(sweep, end - sweep.geometry->word_bytes, chunk);
+        count(sweep, Register::free_chunks, 1);
+        tell({StepKind::inserted, 0, 0, chunk, after == sweep.list_end ? no_chunk : after, size});
+        return end;
+    }
+
+    void join(Sweep& sweep, Offset chunk, std::uint32_t before, std::uint32_t size) {
+        change(chunk, before, Header::of_size(size).bits());
+        count(sweep, Register::chunks, ~std::uint64_t{0});
+        count(sweep, Register::free_chunks, ~std::uint64_t{0});
+    }
+
+    void unlist(const Sweep& sweep) {
+        const Offset before = next();
+        const Offset after = next();
+        if (before == no_chunk) return;
+        change_word(sweep, before + sweep.geometry->next_offset, after);
+        change_word(sweep, after + sweep.geometry->previous_offset, before);
+    }
+
+    Offset list(const Sweep& sweep, Offset chunk) {
+        const Offset before = next();
+        const Offset after = next();
+        if (before == no_chunk) return after;
+        change_word(sweep, before + sweep.geometry->next_offset, chunk);
+        change_word(sweep, chunk + sweep.geometry->previous_offset, before);
+        change_word(sweep, chunk + sweep.geometry->next_offset, after);
+        change_word(sweep, after + sweep.geometry->previous_offset, chunk);
+        return after;
     }
 
     const std::uint32_t* at_;

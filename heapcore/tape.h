@@ -41,7 +41,15 @@ enum Kind : std::uint32_t {
     black_chars = 21,     ///< a string's char array: chunk; header
     popped = 23,          ///< 24 bits: the colour of the entry's chunk, whose scan is done
 
-    whitened = 25,  ///< 24 bits: how many chunks; the first; offset of the cursor; the chunks' headers
+    // The sweep; 24 bits: how many chunks come. Word size; the first chunk; offset of the registers; the
+    // heap's size; offset of the free list's end; base; heap_free, chunks and free_chunks, of two words each.
+    // Of each chunk its header. One that is dead is followed by what freeing it met: the free chunk before
+    // it, if there is one, its header, and what stood in the list around it (see below); the header behind;
+    // what stood around that in the list, if it is free; what the chunk was put between; the header behind
+    // all, and what lay in front of it, a word.
+    // In the list: the two neighbours, and what the links that change held, words; the first neighbour is
+    // no_chunk where none changed. What lies behind the heap's end is left out.
+    sweeping = 25,
 };
 
 constexpr std::uint32_t first_word(Kind kind, std::uint32_t above = 0) { return above << 8 | kind; }
@@ -54,6 +62,11 @@ inline constexpr std::uint32_t store_words = 3, step_words = 6;
 constexpr bool is_pushed(AllocationType type) {
     return type == AllocationType::object || type == AllocationType::object_array ||
            type == AllocationType::string;
+}
+
+/// Whether the sweep frees it.
+constexpr bool is_dead(Header header) {
+    return header.is_white_in_use() && header.type() != AllocationType::static_data;
 }
 
 }  // namespace tape

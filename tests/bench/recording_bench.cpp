@@ -47,6 +47,99 @@ BENCHMARK(collect_unheard)->ArgName("objects")->Arg(50'000)->Arg(200'000)->Unit(
 BENCHMARK(collect_stepwise)->ArgName("objects")->Arg(50'000)->Arg(200'000)->Unit(benchmark::kMillisecond);
 BENCHMARK(collect_recorded)->ArgName("objects")->Arg(50'000)->Arg(200'000)->Unit(benchmark::kMillisecond);
 
+/// A first collection, in which every second object is garbage.
+void collect_garbage_in_a_way(benchmark::State& state, Way way) {
+    const Forest forest(2 * static_cast<std::uint32_t>(state.range(0)));
+    Vm vm(forest.vm, nullptr);
+    for (auto _ : state) {
+        state.PauseTiming();
+        vm.heap.memory.restore(0, forest.vm.heap.memory.bytes());
+        (void)vm.heap.free_list().first(vm.heap.memory);
+        auto journal = std::make_unique<Journal>();
+        if (way == Way::recorded) vm.heap.memory.attach(journal.get());
+        state.ResumeTiming();
+        vm.collect(CollectReason::requested);
+        vm.heap.memory.attach(nullptr);
+        state.PauseTiming();
+        journal.reset();
+        state.ResumeTiming();
+    }
+    state.SetItemsProcessed(state.iterations() * state.range(0));
+}
+void collect_garbage_unheard(benchmark::State& state) { collect_garbage_in_a_way(state, Way::unheard); }
+void collect_garbage_recorded(benchmark::State& state) { collect_garbage_in_a_way(state, Way::recorded); }
+BENCHMARK(collect_garbage_unheard)
+    ->ArgName("objects")
+    ->Arg(50'000)
+    ->Arg(200'000)
+    ->Unit(benchmark::kMillisecond);
+BENCHMARK(collect_garbage_recorded)
+    ->ArgName("objects")
+    ->Arg(50'000)
+    ->Arg(200'000)
+    ->Unit(benchmark::kMillisecond);
+
+/// Lists of a thousand objects each, all alive.
+struct Lists {
+    Vm vm{largest_heap(8)};
+    explicit Lists(std::uint32_t objects) {
+        vm.begin_operation(0);
+        const Offset of = vm.make_class("Node", std::nullopt, no_chunk, {{"next", "LNode;"}});
+        vm.end_operation();
+        Offset before = 0;
+        for (std::uint32_t i = 0; i < objects; ++i) {
+            vm.begin_operation(i);
+            const Offset made = vm.make_object(of);
+            vm.end_operation();
+            const Address address = vm.heap.memory.address_of(user_of(made));
+            if (i % 1000 == 0)
+                vm.push_permanent(address);
+            else
+                vm.heap.memory.store_word(user_of(before) + 8, address);
+            before = made;
+        }
+    }
+};
+
+void collect_lists_in_a_way(benchmark::State& state, Way way) {
+    Lists lists(static_cast<std::uint32_t>(state.range(0)));
+    for (auto _ : state) {
+        Journal journal;
+        if (way == Way::recorded) lists.vm.heap.memory.attach(&journal);
+        lists.vm.collect(CollectReason::requested);
+        lists.vm.heap.memory.attach(nullptr);
+    }
+    state.SetItemsProcessed(state.iterations() * state.range(0));
+}
+void collect_lists_unheard(benchmark::State& state) { collect_lists_in_a_way(state, Way::unheard); }
+void collect_lists_recorded(benchmark::State& state) { collect_lists_in_a_way(state, Way::recorded); }
+BENCHMARK(collect_lists_unheard)
+    ->ArgName("objects")
+    ->Arg(50'000)
+    ->Arg(200'000)
+    ->Unit(benchmark::kMillisecond);
+BENCHMARK(collect_lists_recorded)
+    ->ArgName("objects")
+    ->Arg(50'000)
+    ->Arg(200'000)
+    ->Unit(benchmark::kMillisecond);
+
+/// What came of a recorded collection, read once from its first store to its last.
+void read_a_recorded_collection(benchmark::State& state) {
+    Forest forest(2 * static_cast<std::uint32_t>(state.range(0)));
+    forest.vm.collect(CollectReason::requested);
+    Journal journal;
+    forest.vm.heap.memory.attach(&journal);
+    forest.vm.collect(CollectReason::requested);
+    forest.vm.heap.memory.attach(nullptr);
+    const std::uint64_t end = journal.stores_end(journal.end() - 1);
+    for (auto _ : state)
+        for (std::uint64_t number = 0; number < end; ++number)
+            benchmark::DoNotOptimize(journal.store(number));
+    state.counters["bytes"] = static_cast<double>(journal.bytes());
+}
+BENCHMARK(read_a_recorded_collection)->ArgName("objects")->Arg(200'000)->Unit(benchmark::kMillisecond);
+
 constexpr std::uint32_t long_objects = 180'000;
 
 std::uint32_t long_operations() {
