@@ -33,6 +33,18 @@ Overlap overlap_of(double pixel, double part, double scale) {
     return {static_cast<std::int64_t>(cell), static_cast<std::uint32_t>(std::lround(beyond * 256))};
 }
 
+/// The pixels whose middles a rectangle holds.
+struct Box {
+    int left, top, right, bottom;
+};
+Box box_of(const PaintedQuad& quad, int width, int height) {
+    const auto edge = [](float at, int end) {
+        return static_cast<int>(std::clamp(std::ceil(at - 0.5f), 0.0f, static_cast<float>(end)));
+    };
+    return {edge(quad.left, width), edge(quad.top, height), edge(quad.right, width),
+            edge(quad.bottom, height)};
+}
+
 }  // namespace
 
 void MapPainter::begin(int width, int height, PackedColour background) {
@@ -189,6 +201,69 @@ void MapPainter::paint(const CellOrigin& origin, std::span<const PackedColour> c
             }
             for (auto x = static_cast<std::size_t>(area.left); x < static_cast<std::size_t>(area.right); ++x)
                 to[x] = mix(upper_[x], lower_[x], overlap.part);
+        }
+    }
+}
+
+void MapPainter::paint_over(std::span<const PaintedQuad> quads, const Atlas& atlas,
+                            std::vector<PackedColour>& to) const {
+    to = pixels_;
+    for (const PaintedQuad& quad : quads) {
+        if (quad.is_letter()) {
+            paint_letter(quad, atlas, to);
+            continue;
+        }
+        const std::uint32_t part = std::min(256u, (quad.colour >> 24) + 1);
+        const Box box = box_of(quad, width_, height_);
+        for (int y = box.top; y < box.bottom; ++y) {
+            PackedColour* const row =
+                to.data() + static_cast<std::size_t>(height_ - 1 - y) * static_cast<std::size_t>(width_);
+            for (int x = box.left; x < box.right; ++x)
+                row[x] = mix(row[x], quad.colour | 0xff000000, part);
+        }
+    }
+}
+
+// As a texture between its pixels: an atlas may hold letters wider than they are shown.
+void MapPainter::paint_letter(const PaintedQuad& quad, const Atlas& atlas,
+                              std::vector<PackedColour>& to) const {
+    constexpr int most_columns = 64;
+    const Box box = box_of(quad, width_, height_);
+    const int columns = std::min(box.right - box.left, most_columns);
+    if (columns <= 0 || !atlas.alphas) return;
+    struct Sample {
+        int first = 0, second = 0;
+        std::uint32_t part = 0;  ///< of 256, of the second
+    };
+    const auto sample_at = [](float pixel, float low, float from, float each, int end) {
+        const float at = from + (pixel + 0.5f - low) * each - 0.5f;
+        const auto whole = static_cast<int>(std::floor(at));
+        return Sample{std::clamp(whole, 0, end - 1), std::clamp(whole + 1, 0, end - 1),
+                      static_cast<std::uint32_t>(std::lround((at - std::floor(at)) * 256))};
+    };
+    std::array<Sample, most_columns> across;
+    const float each_x = (quad.u1 - quad.u0) / (quad.right - quad.left);
+    const float each_y = (quad.v1 - quad.v0) / (quad.bottom - quad.top);
+    for (int i = 0; i < columns; ++i)
+        across[static_cast<std::size_t>(i)] =
+            sample_at(static_cast<float>(box.left + i), quad.left, quad.u0, each_x, atlas.width);
+    const std::uint32_t strength = (quad.colour >> 24) + 1;
+    for (int y = box.top; y < box.bottom; ++y) {
+        const Sample down = sample_at(static_cast<float>(y), quad.top, quad.v0, each_y, atlas.height);
+        const std::uint8_t* const upper = atlas.alphas + std::ptrdiff_t{down.first} * atlas.width;
+        const std::uint8_t* const lower = atlas.alphas + std::ptrdiff_t{down.second} * atlas.width;
+        PackedColour* const row =
+            to.data() + static_cast<std::size_t>(height_ - 1 - y) * static_cast<std::size_t>(width_) +
+            box.left;
+        for (int i = 0; i < columns; ++i) {
+            const Sample& at = across[static_cast<std::size_t>(i)];
+            const auto between = [&](const std::uint8_t* alphas) {
+                return alphas[at.first] * (256 - at.part) + alphas[at.second] * at.part;
+            };
+            std::uint32_t alpha = between(upper);
+            if (down.part > 0) alpha = (alpha * (256 - down.part) + between(lower) * down.part) >> 8;
+            const std::uint32_t part = (alpha * strength + 0x8000) >> 16;
+            if (part > 0) row[i] = mix(row[i], quad.colour | 0xff000000, std::min(256u, part + (part >> 7)));
         }
     }
 }

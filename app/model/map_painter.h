@@ -42,6 +42,19 @@ struct NearLook {
     std::uint32_t hatch_place = 1, edge_place = 2, header_place = 4, cross_place = 8, gap_place = 16;
 };
 
+/// A rectangle over the picture: of one colour, or a letter from an atlas of alphas.
+struct PaintedQuad {
+    float left = 0, top = 0, right = 0, bottom = 0;  ///< pixels from the map's upper left corner
+    float u0 = 0, v0 = 0, u1 = 0, v1 = 0;            ///< of a letter: pixels of the atlas; all 0: it is none
+    PackedColour colour = 0;
+    bool is_letter() const { return u1 > u0; }
+    bool operator==(const PaintedQuad&) const = default;
+};
+struct Atlas {
+    const std::uint8_t* alphas = nullptr;
+    int width = 0, height = 0;
+};
+
 class MapPainter {
 public:
     /// A picture of that size in one colour.
@@ -56,6 +69,10 @@ public:
     void paint(const CellOrigin& origin, std::span<const PackedColour> cells,
                std::span<const PixelArea> areas);
 
+    /// A copy of the picture with these over it, in their order.
+    void paint_over(std::span<const PaintedQuad> quads, const Atlas& atlas,
+                    std::vector<PackedColour>& to) const;
+
     int width() const { return width_; }
     int height() const { return height_; }
     /// From the lowest row upwards, as textures are.
@@ -66,6 +83,7 @@ private:
         std::uint32_t cell = 0;  ///< from the first
         bool is_edge = false, is_header = false;
     };
+    void paint_letter(const PaintedQuad& quad, const Atlas& atlas, std::vector<PackedColour>& to) const;
     void measure(const CellOrigin& origin, const NearLook& look);
     template <typename PlaceRow>
     void paint_near(const CellOrigin& origin, const NearLook& look, std::span<const PixelArea> areas,

@@ -42,8 +42,10 @@ bool is_there(const Heap& heap, const MarkedPlace& place) {
 
 Places::Places(std::vector<MarkedPlace> places) : rows_(std::move(places)) {
     std::ranges::stable_sort(rows_, {}, order_of);
-    const auto same = std::ranges::unique(rows_, {}, order_of);
-    rows_.erase(same.begin(), same.end());
+    const auto are_same = [](const MarkedPlace& a, const MarkedPlace& b) {
+        return order_of(a) == order_of(b);
+    };
+    rows_.erase(std::unique(rows_.begin(), rows_.end(), are_same), rows_.end());
     if (rows_.size() > most) rows_.resize(most);
 }
 

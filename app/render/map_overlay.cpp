@@ -207,6 +207,7 @@ void MapOverlay::draw(const View& view, const UiState& state, const MapScreen& s
     taken_.clear();
     follow(*view.session);
 
+    begin_labels();
     std::vector<Chunk> chunks;
     const float scale = screen.scale() / ui_;
     if (scale >= gather_scale || has_few_chunks()) {
@@ -224,6 +225,7 @@ void MapOverlay::draw(const View& view, const UiState& state, const MapScreen& s
                 draw_words(chunk, word_alpha);
         for (const Chunk& chunk : chunks)
             draw_label(chunk, label_alpha);
+        end_labels();
         draw_anchors(chunks);
     } else {
         draw_large_free();
@@ -247,8 +249,61 @@ void MapOverlay::draw(const View& view, const UiState& state, const MapScreen& s
     draw_notes();
 }
 
+void MapOverlay::begin_labels() {
+    quads_.clear();
+    flat_ = list_;
+    if (!paints_) return;
+    if (!painted_flat_) painted_flat_ = std::make_unique<ImDrawList>(ImGui::GetDrawListSharedData());
+    flat_ = painted_flat_.get();
+    flat_->_ResetForNewFrame();
+    flat_->PushTextureID(ImGui::GetIO().Fonts->TexID);
+    flat_->PushClipRect(screen_->corner(), screen_->end());
+}
+
+// Text and rectangles without rounding are four corners each, the first opposite to the third.
+void MapOverlay::end_labels() {
+    if (!paints_) return;
+    const ImFontAtlas& fonts = *ImGui::GetIO().Fonts;
+    const ImVec2 corner = screen_->corner();
+    const ImVector<ImDrawVert>& corners = flat_->VtxBuffer;
+    const auto width = static_cast<float>(fonts.TexWidth), height = static_cast<float>(fonts.TexHeight);
+    quads_.reserve(static_cast<std::size_t>(corners.Size / 4));
+    for (int i = 0; i + 3 < corners.Size; i += 4) {
+        const ImDrawVert &first = corners[i], &third = corners[i + 2];
+        PaintedQuad quad;
+        quad.left = first.pos.x - corner.x;
+        quad.top = first.pos.y - corner.y;
+        quad.right = third.pos.x - corner.x;
+        quad.bottom = third.pos.y - corner.y;
+        quad.colour = first.col;
+        if (third.uv.x > first.uv.x) {
+            quad.u0 = first.uv.x * width;
+            quad.v0 = first.uv.y * height;
+            quad.u1 = third.uv.x * width;
+            quad.v1 = third.uv.y * height;
+        }
+        quads_.push_back(quad);
+    }
+}
+
 void MapOverlay::draw_free(const Chunk& chunk) {
     const float scale = screen_->scale() / ui_;
+    if (!screen_->layout().is_curve() && screen_->row_of(chunk.first) == screen_->row_of(chunk.last - 1)) {
+        // Four rectangles: there may be hundreds.
+        const MapScreen::Run run = screen_->run(chunk.first, chunk.last, screen_->row_of(chunk.first));
+        if (!run.is_visible) return;
+        const ImU32 colour =
+            u32(view_->palette->free_outline, smooth(gather_scale, gather_scale * 1.8f, scale));
+        const float inset = std::max(1.0f, std::round(ui_));
+        const float left = std::round(run.left + inset), right = std::round(run.right - inset);
+        const float top = std::round(run.top + inset), bottom = std::round(run.bottom - inset);
+        if (right - left < 2 || bottom - top < 2) return;
+        flat_->AddRectFilled({left, top}, {right, top + 1}, colour);
+        flat_->AddRectFilled({left, bottom - 1}, {right, bottom}, colour);
+        flat_->AddRectFilled({left, top + 1}, {left + 1, bottom - 1}, colour);
+        flat_->AddRectFilled({right - 1, top + 1}, {right, bottom - 1}, colour);
+        return;
+    }
     screen_->outline(*list_, chunk.first, chunk.last,
                      u32(view_->palette->free_outline, smooth(gather_scale, gather_scale * 1.8f, scale)), 1,
                      -std::max(1.0f, std::round(ui_)));
@@ -358,14 +413,13 @@ void MapOverlay::draw_label(const Chunk& chunk, float scale_alpha) {
     const ImVec2 at{std::round(room.left), std::round(top)};
     const bool needs_plate = is_over_rows || is_patterned(chunk);
     if (needs_plate)
-        list_->AddRectFilled({at.x - 3 * ui_, at.y - ui_},
-                             {at.x + whole_width + 3 * ui_, at.y + whole_height + ui_}, u32(fill, alpha),
-                             3 * ui_);
-    list_->AddText(font, font->FontSize, at, u32(ink, alpha), text.c_str());
+        flat_->AddRectFilled({at.x - 3 * ui_, at.y - ui_},
+                             {at.x + whole_width + 3 * ui_, at.y + whole_height + ui_}, u32(fill, alpha));
+    flat_->AddText(font, font->FontSize, at, u32(ink, alpha), text.c_str());
     if (kind.empty()) return;
     const ImVec2 below{at.x, at.y + line};
     const ImVec2 next{at.x + name_width + gap, std::round(at.y + (line - kind_font->FontSize) * 0.7f)};
-    list_->AddText(kind_font, kind_font->FontSize, is_two ? below : next, u32(ink, alpha * 0.75f),
+    flat_->AddText(kind_font, kind_font->FontSize, is_two ? below : next, u32(ink, alpha * 0.75f),
                    kind.c_str());
 }
 
@@ -440,7 +494,10 @@ void MapOverlay::draw_word(const Chunk& chunk, const BodyRow& row, float alpha) 
     if (is_free && row.label.empty()) return;
     const Rgba& fill = fill_of(chunk);
     const Rgba& ink = ink_of(chunk);
-    if (!is_free) list_->AddLine({left, top + 2}, {left, bottom - 2}, u32(ink, alpha * 0.2f), 1);
+    if (!is_free) {
+        const float line = std::round(left);
+        flat_->AddRectFilled({line, top + 2}, {line + 1, bottom - 2}, u32(ink, alpha * 0.2f));
+    }
 
     const bool is_roomy = screen_->scale() >= 130 * ui_;
     ImFont* const mono = is_roomy ? fonts().mono : fonts().mono_small;
@@ -469,9 +526,9 @@ void MapOverlay::draw_word(const Chunk& chunk, const BodyRow& row, float alpha) 
         if (has_pattern)
             strength = std::max(strength, 0.85f);  // a middle lightness leaves no contrast to spare
         if (has_pattern)
-            list_->AddRectFilled({at.x - 1, at.y + 1},
+            flat_->AddRectFilled({at.x - 1, at.y + 1},
                                  {at.x + width_of(font, cut) + 1, at.y + font->FontSize}, u32(fill, alpha));
-        list_->AddText(font, font->FontSize, at, u32(ink, alpha * strength), cut.c_str());
+        flat_->AddText(font, font->FontSize, at, u32(ink, alpha * strength), cut.c_str());
     };
     const float spare = room - mono->FontSize - 2 * small->FontSize;
     float y = bottom - 2 * ui_ - std::max(0.0f, spare - 8 * ui_) / 2;
@@ -520,9 +577,9 @@ void MapOverlay::draw_header_bits(const Chunk& chunk, float alpha) {
     }
     for (const auto& [name, value] : lines) {
         glyphs_left_ -= static_cast<int>(name.size() + value.size());
-        list_->AddText(font, font->FontSize, {std::round(left), std::round(y)}, u32(ink, alpha * 0.65f),
+        flat_->AddText(font, font->FontSize, {std::round(left), std::round(y)}, u32(ink, alpha * 0.65f),
                        name.c_str());
-        list_->AddText(font, font->FontSize, {std::round(right - width_of(font, value)), std::round(y)},
+        flat_->AddText(font, font->FontSize, {std::round(right - width_of(font, value)), std::round(y)},
                        u32(ink, alpha), value.c_str());
         y += line_height;
     }

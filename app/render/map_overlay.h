@@ -5,12 +5,14 @@
 #include "app/model/free_links.h"
 #include "app/model/glow.h"
 #include "app/model/inspection.h"
+#include "app/model/map_painter.h"
 #include "app/model/references.h"
 #include "app/model/view.h"
 #include "app/render/map_screen.h"
 #include "app/ui_state.h"
 
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <string>
 #include <unordered_map>
@@ -26,6 +28,9 @@ public:
     /// What glows fades with that time constant in seconds; 0: nothing moves.
     void draw(const View& view, const UiState& state, const MapScreen& screen, const Glow& glow,
               double time_constant, ImDrawList& list);
+    /// Labels and words are kept as rectangles for the painter, instead of being drawn.
+    void set_painting(bool paints) { paints_ = paints; }
+    std::span<const PaintedQuad> quads() const { return quads_; }
     /// What was said at the bottom of the map, the lowest first.
     const std::vector<std::string>& notes() const { return notes_; }
 
@@ -52,6 +57,8 @@ private:
     std::string role_of(const Chunk& chunk);
     const Inspection& inspection_of(heapcore::Offset chunk);
 
+    void begin_labels();
+    void end_labels();
     void draw_free(const Chunk& chunk);
     void draw_border(const Chunk& chunk);
     void draw_label(const Chunk& chunk, float alpha);
@@ -107,8 +114,12 @@ private:
     const View* view_ = nullptr;
     const MapScreen* screen_ = nullptr;
     ImDrawList* list_ = nullptr;
+    ImDrawList* flat_ = nullptr;  ///< text and rectangles right over the map
     float ui_ = 1;
     int glyphs_left_ = 0;
+    bool paints_ = false;
+    std::unique_ptr<ImDrawList> painted_flat_;
+    std::vector<PaintedQuad> quads_;
     std::vector<std::string> notes_;
     std::vector<ImVec4> taken_;  ///< rectangles of labels that others keep clear of
 

@@ -94,7 +94,11 @@ void MapPanel::draw(const View& view, UiState& state, Commands& commands) {
     glow_.follow(*view.session, view.time);
     glow_.fade(view.time, time_constant);
     if (!glow_.is_dark()) is_animating_ = true;
+    // Only pixel by pixel are they what they would be otherwise.
+    overlay_.set_painting(renderer_.will_paint() && ImGui::GetIO().DisplayFramebufferScale.x == 1);
     overlay_.draw(view, state, screen, glow_, time_constant, list);
+    const ImFontAtlas& atlas = *ImGui::GetIO().Fonts;
+    renderer_.set_quads(overlay_.quads(), {atlas.TexPixelsAlpha8, atlas.TexWidth, atlas.TexHeight});
     list.PopClipRect();
     if (!screen.layout().is_curve()) draw_ruler(view, screen, layout);
     draw_strip(view, state, screen, layout);
@@ -228,6 +232,7 @@ void MapPanel::draw_map(const View& view, const UiState& state, const Layout& la
     const auto start = std::chrono::steady_clock::now();
     const bool is_laid_out_anew =
         drawn_camera_.layout != state.camera.layout || drawn_camera_.row_length != state.camera.row_length;
+    renderer_.set_quads({}, {});  // those of the frame before may be of letters that are gone
     if (is_laid_out_anew && drawn_session_ == session_ && state.is_animated)
         renderer_.fade_from_here(view.time);
     drawn_session_ = session_;
@@ -237,6 +242,7 @@ void MapPanel::draw_map(const View& view, const UiState& state, const Layout& la
     drawn_corner_ = layout.map;
     drawn_end_ = layout.map_end;
     const TexelPlane& plane = view.lens->plane();
+    renderer_.set_fading(state.is_animated);
     renderer_.set_colours(*view.palette, *view.map_colours);
     renderer_.update(plane, drawn_camera_, view.time);
     if (renderer_.is_behind()) is_animating_ = true;

@@ -284,7 +284,7 @@ void MapRenderer::update_levels(const TexelPlane& map, const Camera& camera,
 
 // The level before stays for a moment, and fades.
 void MapRenderer::show_next() {
-    if (has_level_) {
+    if (has_level_ && fades_) {
         std::swap(shown_, faded_);
         fade_began_ = seconds_;
     }
@@ -342,7 +342,7 @@ void MapRenderer::draw_picture(const Camera& camera, FrameArea area, FrameArea c
     glBindSampler(0, 0);
     glBindSampler(1, 0);
     glScissor(clip.x, clip.y, clip.width, clip.height);
-    if (paints_ && faded_.size == 0) return draw_painted(camera, area, interface_scale);
+    if (will_paint()) return draw_painted(camera, area, interface_scale);
     const Rgba& back = palette_.map_background;
     glClearColor(back.red, back.green, back.blue, 1);
     glClear(GL_COLOR_BUFFER_BIT);
@@ -573,14 +573,18 @@ void MapRenderer::draw_painted(const Camera& camera, FrameArea area, float inter
                          painted_.version == uploaded_version_ && painted_.level_number == level_number_;
     if (!is_same) {
         paint(camera, area, interface_scale);
-        upload_painted();
         painted_.camera = camera;
-        painted_.width = area.width;
-        painted_.height = area.height;
         painted_.interface_scale = interface_scale;
         painted_.version = uploaded_version_;
         painted_.level_number = level_number_;
         painted_.is_valid = true;
+    }
+    if (!is_same || !std::ranges::equal(quads_, painted_quads_)) {
+        painted_quads_.assign(quads_.begin(), quads_.end());
+        if (!quads_.empty()) painter_.paint_over(quads_, atlas_, painted_over_);
+        upload_painted(quads_.empty() ? painter_.pixels() : painted_over_);
+        painted_.width = area.width;
+        painted_.height = area.height;
     }
     show_painted(area);
 }
@@ -611,7 +615,7 @@ void MapRenderer::paint(const Camera& camera, FrameArea area, float interface_sc
     }
 }
 
-void MapRenderer::upload_painted() {
+void MapRenderer::upload_painted(std::span<const PackedColour> pixels) {
     glActiveTexture(GL_TEXTURE0);
     const bool is_new = !painted_.texture;
     if (is_new) {
@@ -625,13 +629,11 @@ void MapRenderer::upload_painted() {
     glPixelStorei(GL_UNPACK_ROW_LENGTH, 0);
     const int width = painter_.width(), height = painter_.height();
     if (!is_new && width == painted_.width && height == painted_.height) {
-        glTexSubImage2D(GL_TEXTURE_2D, 0, 0, 0, width, height, GL_RGBA, GL_UNSIGNED_BYTE,
-                        painter_.pixels().data());
+        glTexSubImage2D(GL_TEXTURE_2D, 0, 0, 0, width, height, GL_RGBA, GL_UNSIGNED_BYTE, pixels.data());
         return;
     }
     set_nearest();
-    glTexImage2D(GL_TEXTURE_2D, 0, GL_RGBA8, width, height, 0, GL_RGBA, GL_UNSIGNED_BYTE,
-                 painter_.pixels().data());
+    glTexImage2D(GL_TEXTURE_2D, 0, GL_RGBA8, width, height, 0, GL_RGBA, GL_UNSIGNED_BYTE, pixels.data());
     GLint before = 0;
     glGetIntegerv(GL_READ_FRAMEBUFFER_BINDING, &before);
     glBindFramebuffer(GL_READ_FRAMEBUFFER, painted_.frame.name());

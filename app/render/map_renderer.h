@@ -73,10 +73,21 @@ public:
     /// What is drawn now fades into what is drawn from the next update() on.
     void fade_from_here(double seconds);
 
+    /// What the processor paints over the map in the draw() to come; stays until it is given anew.
+    void set_quads(std::span<const PaintedQuad> quads, const Atlas& atlas) {
+        quads_ = quads;
+        atlas_ = atlas;
+    }
+    /// Whether draw() will paint, once update() was called.
+    bool will_paint() const { return paints_ && faded_.size == 0; }
+
     /// Draws into the framebuffer at hand; leaves program, textures, viewport and scissor changed.
     /// `map_area` is the map's rectangle, `clip` the part of it that may be drawn to; `interface_scale`
     /// what lines and hatches are multiplied by.
     void draw(const Camera& camera, FrameArea map_area, FrameArea clip, float interface_scale);
+
+    /// Whether one level fades into the next.
+    void set_fading(bool fades) { fades_ = fades; }
 
     /// Whether the processor makes the pixels, instead of shaders; from the start where shaders would run on
     /// it too.
@@ -128,7 +139,7 @@ private:
     void draw_near(const Camera& camera, FrameArea area, FrameArea clip, double interface_scale);
     void draw_painted(const Camera& camera, FrameArea area, float interface_scale);
     void paint(const Camera& camera, FrameArea area, float interface_scale);
-    void upload_painted();
+    void upload_painted(std::span<const PackedColour> pixels);
     void show_painted(FrameArea area) const;
     void take_window(const MapLayout& layout, const Camera& camera, FrameArea area);
     /// A level as it is drawn: the colours of its cells.
@@ -168,6 +179,7 @@ private:
     double fade_began_ = 0, seconds_ = 0;
     GlTexture place_colours_;                         ///< see map_near.frag
     std::vector<PackedColour> packed_place_colours_;  ///< the same for the painter
+    bool fades_ = true;
     bool paints_ = false;
     MapPainter painter_;
     /// What the painter made last, and of what.
@@ -181,6 +193,10 @@ private:
         bool is_valid = false;
     };
     Painted painted_;
+    std::span<const PaintedQuad> quads_;
+    Atlas atlas_;
+    std::vector<PaintedQuad> painted_quads_;
+    std::vector<PackedColour> painted_over_;
     std::uint64_t level_number_ = 0;  ///< another one whenever what levels are drawn from changed
     PlaceStrengths place_strengths_;
     bool has_place_colours_ = false;
