@@ -245,7 +245,7 @@ void draw_wide_bands(const TimelinePicture& picture) {
                                         u32(colour, .06f));
             draw_collection_text(picture, band, left, right);
         }
-        if (!is_unfolded)
+        if (!is_unfolded && right - left > text_width("mmm"))
             draw_band_text(picture, left, right, row_text(line_text(trace, trace.operations[band.operation])),
                            collects ? ink_on(palette, colour) : u32(palette.text));
     }

@@ -122,6 +122,18 @@ with Program(sys.argv[1], folder / "list.trace") as program:
                        s["timeline"]["last"] >= total - 1e-6, "the end is in sight")
     expect(end["timeline"]["first"] > 1, "still zoomed")
 
+    program.key("Home", *["plus"] * 7, "space")
+    pages = set()
+    for _ in range(30):
+        state = program.wait(lambda s: not s["timeline"]["moving"], "a page is turned")
+        here, (first, last) = state["position"]["operation"], window(state)
+        expect(first - 1 <= here <= last + 1, f"while playing, {here} is in {first} to {last}")
+        pages.add(round(first))
+        time.sleep(0.1)
+    expect(len(pages) > 1, f"pages are turned: {pages}")
+    program.key("space")
+    program.wait(lambda s: s["playing"] == 0, "paused")
+
     # A double click fits all, and what it meets when all is in sight.
     program.click(*at(0.3), repeat=2)
     program.wait(lambda s: window(s) == (0, total), "a double click fits all")
