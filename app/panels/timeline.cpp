@@ -11,6 +11,7 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <cmath>
 #include <string>
 #include <vector>
@@ -221,6 +222,21 @@ void zoom_and_pan(const TimelinePicture& picture, bool is_hovered, bool is_held)
                                     goal.time_at(place), least_span_at(picture, goal.time_at(place))));
 }
 
+/// Scrubbing beyond an edge brings more into sight, the faster the farther.
+void scroll_at_edges(const TimelinePicture& picture) {
+    constexpr float part_of_overshoot = .25f;
+    const TimelineState& own = picture.state.timeline;
+    if (!own.is_scrubbing || !own.view.zoomed) return;
+    const float most = 60 * picture.view.scale, x = ImGui::GetMousePos().x;
+    const float over =
+        std::clamp(x - picture.plot.right, 0.0f, most) - std::clamp(picture.plot.left - x, 0.0f, most);
+    if (over == 0) return;
+    const std::size_t operations = picture.operations();
+    const TimeWindow next =
+        panned(picture.window, operations, picture.time_of_pixels(over * part_of_overshoot));
+    if (next != picture.window) picture.state.timeline.view.glide_to(next);
+}
+
 /// What is under the mouse, if it is over the picture; goes there while the button is held.
 std::optional<Pointed> take_input(const TimelinePicture& picture) {
     TimelineState& own = picture.state.timeline;
@@ -235,6 +251,7 @@ std::optional<Pointed> take_input(const TimelinePicture& picture) {
     zoom_and_pan(picture, is_hovered, is_held);
     const bool seeks = is_held && !own.is_panning;
     own.is_scrubbing = seeks && ImGui::IsMouseDragging(ImGuiMouseButton_Left);
+    scroll_at_edges(picture);
     if (!seeks) own.sought.reset();
     if (!is_held) own.is_panning = false;
     if ((!is_hovered && !is_held) || own.is_panning) return std::nullopt;
@@ -472,10 +489,16 @@ void follow_position(const heapcore::Session& session, TimelineState& own) {
     if (wanted != goal) own.view.glide_to(wanted);
 }
 
+/// So that pictures stay comparable, and are kept, while it grows.
+heapcore::Offset rounded_up(heapcore::Offset end) {
+    const heapcore::Offset each = std::bit_ceil(end) / 32;
+    return (end + each - 1) / each * each;
+}
+
 void wish(const TimelinePicture& picture, const std::optional<Pointed>& pointed) {
     TimelineState& own = picture.state.timeline;
     own.wish.picture.layout = picture.state.camera.layout;
-    own.wish.picture.end = std::max<heapcore::Offset>(own.overview.highest_used(), 2048);
+    own.wish.picture.end = rounded_up(std::max<heapcore::Offset>(own.overview.highest_used(), 2048));
     const OperationRange wide =
         wide_operations(picture.window, picture.operations(), static_cast<double>(picture.plot.width()));
     own.wish.first = wide.first;

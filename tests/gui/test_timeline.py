@@ -115,6 +115,23 @@ with Program(sys.argv[1], folder / "list.trace") as program:
     program.wait(lambda s: s["phase"] == "Sweep", "in the middle of the sweep")
     program.screenshot("timeline-collection.png")
 
+    # Scrubbing beyond the edge brings what lies there into sight.
+    before = window(program.state())
+    x, y = at(0.2)
+    program.tool("mousemove", int(x), int(y), "mousedown", 1)
+    program.tool("mousemove", int(x - 50), int(y))
+    time.sleep(0.2)
+    program.tool("mousemove", 4, int(y))
+    beyond = program.wait(lambda s: s["timeline"]["first"] < before[0] - 0.2, "it scrolls on")
+    program.tool("mouseup", 1)
+    expect(beyond["position"]["operation"] < before[0] + 1, "and the position goes along")
+    program.wait(lambda s: not s["timeline"]["moving"], "until the button is let go")
+
+    # The overview goes anywhere.
+    t = program.state()["timeline"]
+    program.click(t["x"] + t["width"] * 0.8, t["y"] - 6)
+    program.wait(lambda s: abs(sum(window(s)) / 2 - total * 0.8) < total * 0.01, "a click on it moves there")
+
     # The position stays in sight.
     program.tool("mousemove", 400, 300)
     program.key("End")
