@@ -7,6 +7,25 @@
 namespace heapcore {
 namespace {
 
+/// Asks now and then whether to stop; once stopped, for good.
+class Pause {
+public:
+    explicit Pause(const ShouldStop& should_stop) : should_stop_(should_stop) {}
+
+    /// Once for each chunk or link.
+    bool is_stopped() {
+        if (asked_++ % stride == 0 && should_stop_) is_stopped_ = is_stopped_ || should_stop_();
+        return is_stopped_;
+    }
+
+private:
+    static constexpr std::uint32_t stride = 1u << 13;
+
+    const ShouldStop& should_stop_;
+    std::uint32_t asked_ = 0;
+    bool is_stopped_ = false;
+};
+
 constexpr std::uint32_t most_segments = 1u << 16;  // ends a walk along a broken list
 
 bool is_permanent_data(const Heap& heap, Offset chunk) {
@@ -137,8 +156,8 @@ private:
 };
 
 /// The class that a piece of permanent data is freed with.
-std::optional<Offset> owner_of(const Heap& heap, Offset part) {
-    for (Offset chunk = 0; !heap.is_end(chunk); chunk = heap.next_chunk(chunk)) {
+std::optional<Offset> owner_of(const Heap& heap, Offset part, Pause& pause) {
+    for (Offset chunk = 0; !heap.is_end(chunk) && !pause.is_stopped(); chunk = heap.next_chunk(chunk)) {
         const Header header = heap.header(chunk);
         if (!header.is_in_use() || !is_class_type(header.type())) continue;
         bool is_owner = false;
@@ -150,10 +169,12 @@ std::optional<Offset> owner_of(const Heap& heap, Offset part) {
 
 }  // namespace
 
-bool is_reachable(const Heap& heap, Offset chunk) {
+bool is_reachable(const Heap& heap, Offset chunk, const ShouldStop& should_stop) {
+    Pause pause(should_stop);
     if (is_permanent_data(heap, chunk)) {
-        const auto owner = owner_of(heap, chunk);
-        return !owner || is_reachable(heap, *owner);
+        const auto owner = owner_of(heap, chunk, pause);
+        if (pause.is_stopped()) return false;
+        return !owner || is_reachable(heap, *owner, should_stop);
     }
     const std::uint32_t granule_bytes = heap.geometry().alignment_bytes;
     std::vector<bool> is_met(heap.size_bytes() / granule_bytes);
@@ -166,7 +187,7 @@ bool is_reachable(const Heap& heap, Offset chunk) {
     for (const Link& link : root_links(heap))
         meet(link.target);
     ReferenceReader references(heap);
-    while (!pending.empty()) {
+    while (!pending.empty() && !pause.is_stopped()) {
         const Offset holder = pending.back();
         if (holder == chunk) return true;
         pending.pop_back();
@@ -185,23 +206,19 @@ bool is_reachable(const Heap& heap, Offset chunk) {
 /// the roots; the roots together are number 0.
 class GraphBuilder {
 public:
-    GraphBuilder(const Heap& heap, const std::function<bool()>& should_stop)
-        : heap_(heap), should_stop_(should_stop), references_(heap) {}
+    GraphBuilder(const Heap& heap, const ShouldStop& should_stop)
+        : heap_(heap), pause_(should_stop), references_(heap) {}
 
     std::optional<Graph> build() {
-        if (add_nodes() && add_links() && search() && collect_predecessors() && find_dominators()) {
-            lay_tree();
-            return std::move(graph_);
-        }
-        return std::nullopt;
+        const bool is_done = add_nodes() && add_links() && search() && collect_predecessors() &&
+                             find_dominators() && lay_tree();
+        return is_done ? std::optional(std::move(graph_)) : std::nullopt;
     }
 
 private:
     using Node = Graph::Node;
     static constexpr Node none = Graph::none;
-    static constexpr std::uint32_t stride = 1u << 13;
-
-    bool is_stopped(std::uint32_t done) const { return done % stride == 0 && should_stop_ && should_stop_(); }
+    bool is_stopped() { return pause_.is_stopped(); }
 
     bool add_nodes();
     void note_parts();
@@ -217,10 +234,10 @@ private:
     bool collect_predecessors();
     bool find_dominators();
     std::uint32_t best_above(std::uint32_t number);
-    void lay_tree();
+    bool lay_tree();
 
     const Heap& heap_;
-    const std::function<bool()>& should_stop_;
+    Pause pause_;
     Graph graph_;
     ReferenceReader references_;
     std::vector<std::pair<Offset, Offset>> parts_;  ///< class and its part, by class
@@ -238,13 +255,12 @@ bool GraphBuilder::add_nodes() {
     graph_.granule_bytes_ = heap_.geometry().smallest_chunk_bytes;
     graph_.node_of_granule_.assign(heap_.most_chunks() + 1, none);
     graph_.chunks_.reserve(std::min<std::uint64_t>(heap_.get(Register::chunks), heap_.most_chunks()));
-    std::uint32_t done = 0;
     for (Offset chunk = 0; !heap_.is_end(chunk); chunk = heap_.next_chunk(chunk)) {
         const Header header = heap_.header(chunk);
         const bool is_sound = header.size_bytes() >= heap_.geometry().smallest_chunk_bytes &&
                               header.size_bytes() <= heap_.size_bytes() - chunk;
         if (!is_sound) break;
-        if (is_stopped(++done)) return false;
+        if (is_stopped()) return false;
         if (!header.is_in_use()) continue;
         graph_.node_of_granule_[chunk / graph_.granule_bytes_] = graph_.size();
         graph_.chunks_.push_back(chunk);
@@ -274,8 +290,10 @@ void GraphBuilder::note_parts() {
 bool GraphBuilder::add_links() {
     graph_.roots_ = root_links(heap_);
     graph_.is_permanent_.resize(graph_.size());
-    for (Node node = 0; node < graph_.size(); ++node)
+    for (Node node = 0; node < graph_.size(); ++node) {
+        if (is_stopped()) return false;
         graph_.is_permanent_[node] = is_permanent_data(heap_, graph_.chunks_[node]);
+    }
     note_parts();
     for (const Link& link : graph_.roots_)
         if (const Node node = graph_.node_at(link.target); node != none) first_.push_back(node);
@@ -285,7 +303,7 @@ bool GraphBuilder::add_links() {
     graph_.first_link_.reserve(graph_.size() + 1);
     graph_.targets_.reserve(graph_.size());
     for (Node node = 0; node < graph_.size(); ++node) {
-        if (is_stopped(node) || graph_.targets_.size() > Graph::most_links) return false;
+        if (is_stopped() || graph_.targets_.size() > Graph::most_links) return false;
         graph_.first_link_.push_back(static_cast<std::uint32_t>(graph_.targets_.size()));
         add_links_of(graph_.chunks_[node]);
     }
@@ -333,7 +351,7 @@ bool GraphBuilder::search() {
                 pending.pop_back();
                 continue;
             }
-            if (is_stopped(visit.next)) return false;
+            if (is_stopped()) return false;
             const std::uint32_t from = visit.number;
             reach(graph_.targets_[visit.next++], from);
         }
@@ -347,19 +365,20 @@ bool GraphBuilder::collect_predecessors() {
     const auto for_each_link = [&](auto take) {
         for (const Node root : first_)
             take(0u, number_[root]);
-        for (std::uint32_t from = 1; from < count; ++from)
+        for (std::uint32_t from = 1; from < count; ++from) {
+            if (is_stopped()) return false;
             for (const Node target : graph_.targets(reached_[from]))
                 take(from, number_[target]);
+        }
+        return true;
     };
-    for_each_link([&](std::uint32_t, std::uint32_t to) { ++first_predecessor_[to]; });
-    if (is_stopped(0)) return false;
+    if (!for_each_link([&](std::uint32_t, std::uint32_t to) { ++first_predecessor_[to]; })) return false;
     std::uint32_t end = 0;
     for (std::uint32_t& first : first_predecessor_)
         first = end += first;
     predecessors_.resize(end);
-    for_each_link(
+    return for_each_link(
         [&](std::uint32_t from, std::uint32_t to) { predecessors_[--first_predecessor_[to]] = from; });
-    return !is_stopped(0);
 }
 
 // The ancestor of a number, among those linked so far, whose semidominator is the least.
@@ -388,7 +407,7 @@ bool GraphBuilder::find_dominators() {
     std::vector<std::uint32_t> next_in_bucket(count, none);
 
     for (std::uint32_t at = count - 1; at > 0; --at) {
-        if (is_stopped(at)) return false;
+        if (is_stopped()) return false;
         for (std::uint32_t i = first_predecessor_[at]; i < first_predecessor_[at + 1]; ++i)
             semi_[at] = std::min(semi_[at], semi_[best_above(predecessors_[i])]);
         next_in_bucket[at] = first_in_bucket[semi_[at]];
@@ -407,17 +426,18 @@ bool GraphBuilder::find_dominators() {
 }
 
 // A dominator's number is less than those of the nodes that it dominates.
-void GraphBuilder::lay_tree() {
+bool GraphBuilder::lay_tree() {
     const auto count = static_cast<std::uint32_t>(reached_.size());
     std::vector<std::uint32_t>& size = semi_;
     std::vector<std::uint32_t>& bytes = best_;
     std::vector<std::uint32_t>& place = ancestor_;
     std::vector<std::uint32_t>& next = parent_;  // place of the next node that it dominates
     bytes[0] = 0;
-    for (std::uint32_t at = 1; at < count; ++at)
+    for (std::uint32_t at = 1; at < count && !is_stopped(); ++at)
         bytes[at] = heap_.header(graph_.chunks_[reached_[at]]).size_bytes();
     std::fill(size.begin(), size.end(), 1u);
     for (std::uint32_t at = count - 1; at > 0; --at) {
+        if (is_stopped()) return false;
         size[dominator_[at]] += size[at];
         bytes[dominator_[at]] += bytes[at];
     }
@@ -428,6 +448,7 @@ void GraphBuilder::lay_tree() {
     graph_.count_.resize(count - 1);
     graph_.bytes_.resize(count - 1);
     for (std::uint32_t at = 1; at < count; ++at) {
+        if (is_stopped()) return false;
         const std::uint32_t above = dominator_[at];
         place[at] = next[above];
         next[above] += size[at];
@@ -438,9 +459,10 @@ void GraphBuilder::lay_tree() {
         graph_.count_[place[at]] = size[at];
         graph_.bytes_[place[at]] = bytes[at];
     }
+    return true;
 }
 
-std::optional<Graph> Graph::of(const Heap& heap, const std::function<bool()>& should_stop) {
+std::optional<Graph> Graph::of(const Heap& heap, const ShouldStop& should_stop) {
     return GraphBuilder(heap, should_stop).build();
 }
 
@@ -492,9 +514,9 @@ std::vector<Link> own_holders(const Graph& graph, Node node) {
 
 /// Roots and chunks that are alive, in the order in which a collection would meet them, that hold a chunk;
 /// what is alive through it alone does not count.
-std::vector<Link> holders_of(const Heap& heap, const Graph& graph, Node node) {
+std::vector<Link> holders_of(const Heap& heap, const Graph& graph, Node node, Pause& pause) {
     std::vector<Link> links = own_holders(graph, node);
-    for (Node holder = 0; holder < graph.size(); ++holder) {
+    for (Node holder = 0; holder < graph.size() && !pause.is_stopped(); ++holder) {
         const auto targets = graph.targets(holder);
         if (std::find(targets.begin(), targets.end(), node) == targets.end()) continue;
         if (!graph.is_reachable(holder) || graph.dominates(node, holder)) continue;
@@ -507,14 +529,15 @@ std::vector<Link> holders_of(const Heap& heap, const Graph& graph, Node node) {
 /// Breadth first from the roots, around one chunk.
 class ShortestWays {
 public:
-    ShortestWays(const Graph& graph, Node around) : graph_(graph), around_(around) {
+    ShortestWays(const Graph& graph, Node around, Pause& pause)
+        : graph_(graph), around_(around), pause_(pause) {
         distance_.assign(graph.size(), Graph::none);
         from_.assign(graph.size(), Graph::none);
         for (const Link& root : graph.roots())
             reach(graph.node_at(root.target), 1, Graph::none);
-        for (Node node = 0; node < graph.size(); ++node)
+        for (Node node = 0; node < graph.size() && !pause_.is_stopped(); ++node)
             if (graph.is_permanent(node)) reach(node, 1, Graph::none);
-        for (std::size_t i = 0; i < queue_.size(); ++i)
+        for (std::size_t i = 0; i < queue_.size() && !pause_.is_stopped(); ++i)
             for (const Node target : graph.targets(queue_[i]))
                 reach(target, distance_[queue_[i]] + 1, queue_[i]);
     }
@@ -524,7 +547,7 @@ public:
 
     Chain to(const Heap& heap, Node node) const {
         Chain chain;
-        for (; distance_[node] > 1; node = from_[node])
+        for (; distance_[node] > 1 && !pause_.is_stopped(); node = from_[node])
             chain.push_back(link_between(heap, graph_, from_[node], node));
         chain.push_back(own_holders(graph_, node).front());
         std::reverse(chain.begin(), chain.end());
@@ -541,6 +564,7 @@ private:
 
     const Graph& graph_;
     Node around_;
+    Pause& pause_;
     std::vector<std::uint32_t> distance_;
     std::vector<Node> from_;
     std::vector<Node> queue_;
@@ -548,13 +572,16 @@ private:
 
 }  // namespace
 
-Chains chains_to(const Heap& heap, const Graph& graph, Offset chunk, std::size_t most) {
+Chains chains_to(const Heap& heap, const Graph& graph, Offset chunk, std::size_t most,
+                 const ShouldStop& should_stop) {
     Chains chains;
+    Pause pause(should_stop);
     const Node node = graph.node_at(chunk);
     if (node == Graph::none || !graph.is_reachable(node)) return chains;
-    std::vector<Link> last = holders_of(heap, graph, node);
+    std::vector<Link> last = holders_of(heap, graph, node, pause);
     chains.total = last.size();
-    const ShortestWays ways(graph, node);
+    const ShortestWays ways(graph, node, pause);
+    if (pause.is_stopped()) return {};
     const auto length = [&](const Link& link) {
         const bool is_held = link.kind == Link::by_chunk || link.kind == Link::by_class;
         return is_held ? ways.distance(graph.node_at(link.holder)) + 1 : 1;
@@ -564,18 +591,22 @@ Chains chains_to(const Heap& heap, const Graph& graph, Offset chunk, std::size_t
     last.resize(std::min(last.size(), most));
     for (const Link& link : last) {
         Chain chain = length(link) > 1 ? ways.to(heap, graph.node_at(link.holder)) : Chain{};
+        if (pause.is_stopped()) return {};
         chain.push_back(link);
         chains.rows.push_back(std::move(chain));
     }
     return chains;
 }
 
-Chain chain_of_discovery(const Heap& heap, const Graph& graph, Offset chunk) {
+Chain chain_of_discovery(const Heap& heap, const Graph& graph, Offset chunk, const ShouldStop& should_stop) {
     Node node = graph.node_at(chunk);
     if (node == Graph::none || !graph.is_reachable(node)) return {};
     Chain chain;
-    for (; graph.found_from(node) != Graph::none; node = graph.found_from(node))
+    Pause pause(should_stop);
+    for (; graph.found_from(node) != Graph::none; node = graph.found_from(node)) {
+        if (pause.is_stopped()) return {};
         chain.push_back(link_between(heap, graph, graph.found_from(node), node));
+    }
     chain.push_back(own_holders(graph, node).front());
     std::reverse(chain.begin(), chain.end());
     return chain;
@@ -586,7 +617,9 @@ std::span<const Graph::Node> lost_without(const Heap& heap, const Graph& graph, 
     if (node == Graph::none || !graph.is_reachable(node)) return {};
     const bool is_held = link.kind == Link::by_chunk || link.kind == Link::by_class;
     if (graph.dominator(node) != (is_held ? graph.node_at(link.holder) : Graph::none)) return {};
-    const std::vector<Link> holders = holders_of(heap, graph, node);
+    const ShouldStop never;
+    Pause pause(never);
+    const std::vector<Link> holders = holders_of(heap, graph, node, pause);
     const bool is_the_only_one = holders.size() == 1 && holders[0].kind == link.kind &&
                                  holders[0].holder == link.holder && holders[0].place == link.place;
     return is_the_only_one ? graph.retained(node) : std::span<const Node>{};

@@ -51,9 +51,12 @@ void for_each_reference(const Heap& heap, Offset holder, Take take);
 /// The links of one chunk in the order of its scan. A superclass comes last, and stands for its own.
 std::vector<Link> links_of(const Heap& heap, Offset holder);
 
+/// Asked every few thousand chunks or links: whether to stop. What comes of it then is nothing.
+using ShouldStop = std::function<bool()>;
+
 /// Whether a collection that began now would leave the chunk. One look without a graph: for asking at many
-/// instants. Precondition: a chunk in use begins there.
-bool is_reachable(const Heap& heap, Offset chunk);
+/// instants. False if it was stopped. Precondition: a chunk in use begins there.
+bool is_reachable(const Heap& heap, Offset chunk, const ShouldStop& should_stop = {});
 
 class Graph {
 public:
@@ -62,9 +65,8 @@ public:
     /// More links than this no program makes; a heap made up of nothing but clones of one class might.
     static constexpr std::uint32_t most_links = 1u << 26;
 
-    /// Reads the heap as it is. `should_stop` is asked every few thousand chunks: nothing comes of it
-    /// then. Nothing comes of a heap with more than `most_links` either.
-    static std::optional<Graph> of(const Heap& heap, const std::function<bool()>& should_stop = {});
+    /// Reads the heap as it is. None if it was stopped, and of a heap with more than `most_links`.
+    static std::optional<Graph> of(const Heap& heap, const ShouldStop& should_stop = {});
 
     std::uint32_t size() const { return static_cast<std::uint32_t>(chunks_.size()); }
     std::uint64_t link_count() const { return targets_.size(); }
@@ -121,14 +123,16 @@ struct Chains {
 
 /// Why a chunk is alive: for each link that holds it, a shortest chain from a root that ends with that
 /// link and does not pass the chunk before. All of these links have to go for it to die. Among equals the
-/// root or holder that a collection meets first comes first. Empty: it is dead.
+/// root or holder that a collection meets first comes first. Empty: it is dead, or this was stopped.
 /// The heap is as it was when the graph was made.
-Chains chains_to(const Heap& heap, const Graph& graph, Offset chunk, std::size_t most);
+Chains chains_to(const Heap& heap, const Graph& graph, Offset chunk, std::size_t most,
+                 const ShouldStop& should_stop = {});
 
 /// The way by which a collection comes to a chunk first: depth first, in the order of its phases. While one
 /// marks, that is how it reached what is grey or black by now. (A class scanned with one below it may have
-/// been met elsewhere.) Empty: it is dead.
-Chain chain_of_discovery(const Heap& heap, const Graph& graph, Offset chunk);
+/// been met elsewhere.) Empty: it is dead, or this was stopped.
+Chain chain_of_discovery(const Heap& heap, const Graph& graph, Offset chunk,
+                         const ShouldStop& should_stop = {});
 
 /// What would die if this link alone were cleared: nothing, or all that its target retains. A string
 /// is taken out of the pool without those behind it in its bucket.

@@ -183,18 +183,21 @@ std::optional<std::size_t> Keyframes::nearest(std::size_t operation) const {
     return std::prev(after)->operation;
 }
 
-std::optional<std::size_t> Keyframes::restore(Machine& machine, std::size_t operation) const {
+std::optional<std::size_t> Keyframes::restore(Machine& machine, std::size_t operation,
+                                              const std::function<bool()>& should_stop) const {
+    constexpr std::size_t pages_at_once = 64;
     const auto after = find(operation);
     if (after == frames_.begin()) return std::nullopt;
     const Frame& frame = *std::prev(after);
     Words words;
     const MemoryLayout& layout = machine.heap().layout();
-    machine.memory().grow(frame.size_bytes);  // a machine that carried nothing out has no names yet
+    machine.memory().grow_anew(frame.size_bytes);  // a machine that carried nothing out has no names yet
     const std::size_t size = machine.memory().size_bytes();
     for (std::size_t begin = 0; begin < size; begin += page_bytes) {
         const std::size_t length = std::min<std::size_t>(page_bytes, size - begin);
         if (is_scratch(layout, static_cast<Offset>(begin), static_cast<Offset>(begin + length))) continue;
         const std::size_t i = begin / page_bytes;
+        if (i % pages_at_once == 0 && should_stop && should_stop()) return std::nullopt;
         const Page* page = i < frame.pages.size() ? frame.pages[i].get() : nullptr;
         if (page) page->put_into(words);
         const auto source = std::as_bytes(std::span(page ? words : zeroes));

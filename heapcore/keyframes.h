@@ -10,6 +10,7 @@
 #include "heapcore/machine.h"
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <span>
 #include <vector>
@@ -26,8 +27,10 @@ public:
     /// Keeps the machine's state before this operation. Operations come in ascending order.
     void capture(const Machine& machine, std::size_t operation, std::uint64_t cost);
     /// The newest keyframe at or before an operation, put into the machine; its operation.
-    /// None if there is no such keyframe.
-    std::optional<std::size_t> restore(Machine& machine, std::size_t operation) const;
+    /// None if there is no such keyframe, or if it was stopped: `should_stop` is asked every few pages,
+    /// and the machine is of no use then until another one is put into it.
+    std::optional<std::size_t> restore(Machine& machine, std::size_t operation,
+                                       const std::function<bool()>& should_stop = {}) const;
     /// Where restore() would begin.
     std::optional<std::size_t> nearest(std::size_t operation) const;
     /// Forgets keyframes taken after the state before this operation.

@@ -69,6 +69,13 @@ public:
         size_bytes_ = size_bytes;
     }
 
+    /// Where that makes it larger, all that it holds is lost: for whoever puts everything in.
+    void grow_anew(std::uint32_t size_bytes) {
+        if (size_bytes <= size_bytes_) return;
+        bytes_ = allocate(size_bytes);
+        size_bytes_ = size_bytes;
+    }
+
     Address address_of(Offset offset) const { return base_ + offset; }
     /// The offset that an address means; none outside this memory.
     std::optional<Offset> offset_of(Address address) const {

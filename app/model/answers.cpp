@@ -50,7 +50,7 @@ void Answers::update(const Session& session, const Question& question, double no
     waiting_text_.clear();
     if (question_.chunk == no_chunk) return;
     is_resting_ = !is_playing && now_seconds - rested_since_ >= rest_seconds;
-    take_found();
+    take_found(session);
     if (is_there_) find_holding(session, is_playing);
     if (is_playing) return;
     if (!work_.is_running()) find_next(session);
@@ -88,8 +88,9 @@ bool Answers::knows_history_of(const Question& question) const {
     return question.chunk == history_place_ || (question.birth != 0 && history_->of_birth(question.birth));
 }
 
-void Answers::take_found() {
+void Answers::take_found(const Session& session) {
     if (!work_.take_end() || !found_) return;
+    if (found_->has_graph) graphs_->take(session, std::move(found_->graph));
     if (found_->holding) hold(std::move(found_->holding));
     if (found_->demise) demise_ = std::move(found_->demise);
     if (found_->placed_birth != 0) {
@@ -130,14 +131,20 @@ void Answers::find_holding(const Session& session, bool is_playing) {
     } else if (graph) {
         if (!work_.is_running())
             start("Looking for the chains that lead to it.",
-                  [this, &session, graph](Found& found, const Beside::GoesOn&) {
-                      found.holding = std::make_unique<Holding>(session, *graph, threads_, question_.chunk);
+                  [this, &session, graph, chunk = question_.chunk](Found& found,
+                                                                   const Beside::GoesOn& goes_on) {
+                      found.holding = std::make_unique<Holding>(session, *graph, threads_, chunk,
+                                                                [&] { return !goes_on(0); });
                   });
     } else if (is_playing) {
         waiting_text_ = "Not looked for while a large heap plays.";
     } else {
-        if (is_resting_) graphs_->start(session);
         wait("Looking through the heap.");
+        if (!is_resting_ || work_.is_running()) return;
+        start("Looking through the heap.", [&session](Found& found, const Beside::GoesOn& goes_on) {
+            found.graph = heapcore::Graph::of(session.heap(), [&] { return !goes_on(0); });
+            found.has_graph = true;
+        });
     }
 }
 

@@ -73,6 +73,8 @@ public:
 private:
     /// What a piece of work beside the window finds.
     struct Found {
+        bool has_graph = false;
+        std::optional<heapcore::Graph> graph;  ///< if has_graph; none: none can be made
         std::unique_ptr<Holding> holding;
         std::optional<Demise> demise;
         std::optional<Placement> placement;
@@ -82,7 +84,7 @@ private:
     using Work = std::function<void(Found&, const Beside::GoesOn&)>;
 
     void follow(const heapcore::Session& session, const Question& question, double now_seconds);
-    void take_found();
+    void take_found(const heapcore::Session& session);
     void hold(std::unique_ptr<Holding> holding);
     void find_holding(const heapcore::Session& session, bool is_playing);
     void find_next(const heapcore::Session& session);

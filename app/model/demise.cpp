@@ -60,16 +60,20 @@ public:
         const std::size_t now = session_.position().operation;
         if (!find_birth(now) || !find_death(now) || !find_cut()) return is_stopped_ ? Demise{} : found_;
         if (found_.kind == Demise::cut_off || found_.kind == Demise::given_back) tell_holder();
+        if (is_stopped_) return {};
         tell();
         return found_;
     }
 
 private:
     bool go_to(std::size_t operation) {
-        is_stopped_ = is_stopped_ || !rerun_.go_to(operation, [this] { return !goes_on(); });
+        is_stopped_ = is_stopped_ || !rerun_.go_to(operation, should_stop_);
         return !is_stopped_;
     }
-    bool goes_on() const { return !options_.goes_on || options_.goes_on(part_); }
+    bool carry_out(heapcore::StepListener* listener = nullptr) {
+        return rerun_.carry_out(listener, should_stop_);
+    }
+    bool is_held() { return heapcore::is_reachable(rerun_.heap(), found_.chunk, should_stop_); }
 
     /// The first of [from, to] for which it holds; to + 1 if none. It holds for all that follow.
     template <typename Holds>
@@ -92,10 +96,10 @@ private:
         found_.born = after - 1;
         if (!go_to(found_.born)) return false;
         Watch watch(birth_, heapcore::no_chunk);
-        rerun_.carry_out(&watch);
+        carry_out(&watch);
         found_.chunk = watch.chunk;
         part_ = 0.1;
-        return watch.chunk != heapcore::no_chunk;
+        return !is_stopped_ && watch.chunk != heapcore::no_chunk;
     }
 
     bool is_there() const {
@@ -112,15 +116,15 @@ private:
         found_.freed = gone - 1;
         if (!go_to(gone - 1)) return false;
         Watch watch(birth_, found_.chunk);
-        rerun_.carry_out(&watch);
+        carry_out(&watch);
         found_.was_swept = watch.was_swept;
-        return true;
+        return !is_stopped_;
     }
 
     /// Whether it is reachable before that operation.
     bool is_held_at(std::size_t operation) {
         ++looks_;
-        return go_to(operation) && is_there() && heapcore::is_reachable(rerun_.heap(), found_.chunk);
+        return go_to(operation) && is_there() && is_held();
     }
 
     // Between its making and its end: positions from born + 1 to end_ at which it was there.
@@ -141,9 +145,8 @@ private:
             held_ = last_held_from(held);
             held = next_held(held_ + 2);
         }
-        if (is_stopped_ && held_ == 0) return false;
-        found_.is_certain = !is_stopped_ && looks_ < options_.most_looks;
-        is_stopped_ = false;
+        if (is_stopped_) return false;
+        found_.is_certain = looks_ < options_.most_looks;
         found_.kind = held_ == 0 ? Demise::never_held : Demise::cut_off;
         if (held_ != 0) found_.operation = held_;
         return true;
@@ -154,7 +157,7 @@ private:
         return first_where(held + 1, end_,
                            [this] {
                                ++looks_;
-                               return !heapcore::is_reachable(rerun_.heap(), found_.chunk);
+                               return !is_held();
                            }) -
                1;
     }
@@ -174,19 +177,21 @@ private:
         const auto& machine = rerun_.machine();
         const auto& operations = session_.trace().operations;
         if (!go_to(held_)) return;
-        const auto graph = Graph::of(rerun_.heap());
+        const auto graph = Graph::of(rerun_.heap(), should_stop_);
         if (!graph) return;
-        const auto chains = heapcore::chains_to(rerun_.heap(), *graph, found_.chunk, 1);
+        const auto chains = heapcore::chains_to(rerun_.heap(), *graph, found_.chunk, 1, should_stop_);
         if (chains.rows.empty()) return;
         const Chain& chain = chains.rows.front();
         ThreadNames threads;
         threads.update(session_);
-        for (const Link& link : chain)
+        for (const Link& link : chain) {
+            if (should_stop_()) return;
             found_.chain.push_back(joined(text_of(machine, session_.trace(), threads, link)));
+        }
         found_.broken_link = chain.size() - 1;
-        if (found_.kind == Demise::given_back || held_ >= operations.size() || !rerun_.carry_out()) return;
+        if (found_.kind == Demise::given_back || held_ >= operations.size() || !carry_out()) return;
         const auto roots = heapcore::root_links(rerun_.heap());
-        for (std::size_t i = 0; i < chain.size(); ++i) {
+        for (std::size_t i = 0; i < chain.size() && !should_stop_(); ++i) {
             if (holds(roots, chain[i])) continue;
             found_.broken_link = i;
             break;
@@ -247,6 +252,11 @@ private:
     std::uint32_t looks_ = 0;
     bool is_stopped_ = false;
     double part_ = 0;
+    /// Once it says so, it is.
+    const heapcore::ShouldStop should_stop_ = [this] {
+        is_stopped_ = is_stopped_ || (options_.goes_on && !options_.goes_on(part_));
+        return is_stopped_;
+    };
 };
 
 }  // namespace

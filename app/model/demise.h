@@ -19,7 +19,7 @@ namespace tricolour {
 
 struct Demise {
     enum Kind : std::uint8_t {
-        unknown,     ///< no such birth up to the position, or the search was stopped before it found anything
+        unknown,     ///< no such birth up to the position, or the search was stopped
         alive,       ///< reachable at the position
         never_held,  ///< at no operation's end was it reachable
         cut_off,     ///< by `operation`
@@ -44,7 +44,7 @@ struct Demise {
 
 struct DemiseOptions {
     std::uint32_t most_looks = 20'000;  ///< at what is reachable; beyond them it is not certain
-    /// Told how far it is, 0 to 1, between operations; false: stop.
+    /// Told how far it is, 0 to 1, again and again; false: stop.
     std::function<bool(double)> goes_on;
 };
 

@@ -56,6 +56,12 @@ const Graph* HeapGraph::look(const Session& session, std::uint64_t most_chunks_a
     return graph_ ? &*graph_ : nullptr;
 }
 
+void HeapGraph::take(const Session& session, std::optional<Graph> graph) {
+    move_to(session);
+    graph_ = std::move(graph);
+    is_impossible_ = !graph_;
+}
+
 void HeapGraph::start(const Session& session) {
     move_to(session);
     if (!graph_ && !job_ && !is_impossible_) job_ = std::make_unique<Job>(session.machine());

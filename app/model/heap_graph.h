@@ -23,6 +23,8 @@ public:
     const heapcore::Graph* look(const heapcore::Session& session, std::uint64_t most_chunks_at_once = 30'000);
     /// Makes it beside the window. The copy of the machine is made here: as many bytes as its memory has.
     void start(const heapcore::Session& session);
+    /// What was made of it elsewhere; none: none can be made.
+    void take(const heapcore::Session& session, std::optional<heapcore::Graph> graph);
     bool is_being_made() const { return job_ != nullptr; }
     /// None can be made of this instant: more links than a graph holds.
     bool is_impossible() const { return is_impossible_; }

@@ -25,23 +25,26 @@ std::string capital(std::string text) {
     return text;
 }
 
+constexpr std::size_t most_chains = 12;
+
 /// Where a link is a root, or what stands for one.
 bool begins_chain(const Link& link) { return link.kind != Link::by_chunk && link.kind != Link::by_class; }
 
 }  // namespace
 
 Holding::Holding(const heapcore::Session& session, const Graph& graph, const ThreadNames& threads,
-                 Offset chunk, std::size_t most_chains)
+                 Offset chunk, const heapcore::ShouldStop& should_stop)
     : session_(&session), graph_(&graph), threads_(&threads), node_(graph.node_at(chunk)) {
     is_alive = node_ != Graph::none && graph.is_reachable(node_);
-    heapcore::Chains found = heapcore::chains_to(session.heap(), graph, chunk, most_chains);
+    heapcore::Chains found = heapcore::chains_to(session.heap(), graph, chunk, most_chains, should_stop);
     chains = std::move(found.rows);
     links = found.total;
+    if (is_alive && chains.empty()) return;  // stopped
     if (is_alive)
         tell_alive();
     else
         summary = "Dead: nothing that a collection follows leads to it.";
-    tell_discovery(chunk);
+    tell_discovery(chunk, should_stop);
     tell_retained(chunk);
 }
 
@@ -64,11 +67,11 @@ void Holding::tell_alive() {
     if (links > 1) summary += " " + count_text(links) + " links hold it, and all have to go for it to die.";
 }
 
-void Holding::tell_discovery(Offset chunk) {
+void Holding::tell_discovery(Offset chunk, const heapcore::ShouldStop& should_stop) {
     const heapcore::Heap& heap = session_->heap();
     const auto phase = static_cast<Phase>(heap.get(Register::phase));
     if (phase == Phase::idle) return;
-    discovery = heapcore::chain_of_discovery(heap, *graph_, chunk);
+    discovery = heapcore::chain_of_discovery(heap, *graph_, chunk, should_stop);
     const bool is_marking = phase < Phase::weak;
     if (discovery.empty()) {
         discovery_text = is_marking ? "The collection will not come to it."

@@ -34,8 +34,9 @@ struct Loss {
 
 class Holding {
 public:
+    /// Stopped, it holds nothing to be told.
     Holding(const heapcore::Session& session, const heapcore::Graph& graph, const ThreadNames& threads,
-            heapcore::Offset chunk, std::size_t most_chains = 12);
+            heapcore::Offset chunk, const heapcore::ShouldStop& should_stop = {});
 
     bool is_alive = false;
     std::string summary;  ///< why it is alive or dead, in a sentence
@@ -60,7 +61,7 @@ public:
 private:
     std::string describe(heapcore::Offset chunk) const;
     void tell_alive();
-    void tell_discovery(heapcore::Offset chunk);
+    void tell_discovery(heapcore::Offset chunk, const heapcore::ShouldStop& should_stop);
     void tell_retained(heapcore::Offset chunk);
 
     const heapcore::Session* session_;

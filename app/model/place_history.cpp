@@ -114,7 +114,8 @@ PlaceHistory history_of(const heapcore::Session& session, Offset place, const Hi
         const double part = static_cast<double>(operation) / static_cast<double>(end);
         if (options.goes_on && !options.goes_on(part)) return chronicle.finish(false);
         chronicle.begin_operation();
-        if (!rerun.carry_out(&chronicle)) return chronicle.finish(false);
+        const auto should_stop = [&] { return options.goes_on && !options.goes_on(part); };
+        if (!rerun.carry_out(&chronicle, should_stop)) return chronicle.finish(false);
     }
     return chronicle.finish(true);
 }

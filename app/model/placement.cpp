@@ -129,7 +129,7 @@ std::optional<Placement> placement_of(const heapcore::Session& session, std::siz
     Rerun rerun(session);
     if (!rerun.go_to(operation, should_stop)) return std::nullopt;
     Searches searches(rerun.heap(), birth);
-    rerun.carry_out(&searches);
+    if (!rerun.carry_out(&searches, should_stop)) return std::nullopt;
     std::optional<Placement> placement = searches.found();
     if (!placement) return std::nullopt;
     placement->operation = operation;

@@ -2,6 +2,7 @@
 // end.
 #include "app/model/demise.h"
 
+#include "../heapcore/long_trace.h"
 #include "../heapcore/random_program.h"
 #include "heapcore/graph.h"
 #include "scenario_session.h"
@@ -71,6 +72,23 @@ TEST(Demise, is_none_of_what_lives_and_unknown_where_it_is_stopped) {
     DemiseOptions options;
     options.goes_on = [](double) { return false; };
     EXPECT_EQ(demise_of(*session, birth, options).kind, Demise::unknown);
+}
+
+TEST(Rerun, that_was_stopped_anywhere_is_as_good_as_before_when_it_is_sent_on) {
+    auto session = session_of(heapcore::long_trace(3000, 300));
+    const std::size_t end = session->position().operation;
+    Rerun whole(*session);
+    ASSERT_TRUE(whole.go_to(end - 5));
+    Rerun rerun(*session);
+    int stops = 0;
+    for (int at = 1;; at += 7) {
+        int asked = 0;
+        if (rerun.go_to(end - 5, [&] { return ++asked >= at; })) break;
+        ++stops;
+        ASSERT_LE(rerun.operation(), end - 5);
+    }
+    EXPECT_GT(stops, 3);
+    EXPECT_TRUE(rerun.machine().is_same_as(whole.machine()));
 }
 
 /// What a look at the end of each operation tells.

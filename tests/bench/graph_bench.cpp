@@ -1,12 +1,17 @@
 // The graph of a large heap: all links and dominators, and what is asked of them; and what is asked of a
 // whole trace.
+#include "app/model/answers.h"
 #include "app/model/demise.h"
 #include "app/model/place_history.h"
 #include "app/model/placement.h"
 #include "heapcore/graph.h"
 #include "heapcore/machine.h"
+#include "tests/heapcore/long_trace.h"
 
+#include <chrono>
+#include <map>
 #include <random>
+#include <thread>
 
 #include <benchmark/benchmark.h>
 
@@ -128,6 +133,50 @@ void ask_what_lay_there(benchmark::State& state) {
             tricolour::history_of(churned.session, churned.session.heap().size_bytes() / 4));
 }
 BENCHMARK(ask_what_lay_there)->Unit(benchmark::kMillisecond);
+
+/// Someone moves about at the end of a trace in a heap of a million chunks while asked why chunks are alive
+/// or dead: how long the longest frame waits for what reads the session beside the window.
+void move_about_while_asked_why(benchmark::State& state) {
+    using namespace std::chrono;
+    Session session(*parse_trace(crowded_trace(1'000'000), "crowded"));
+    session.extend_index([] { return false; });
+    session.seek_end();
+    const std::size_t end = session.position().operation;
+    std::vector<Offset> chunks;
+    for (Offset chunk = 0; !session.heap().is_end(chunk); chunk = session.heap().next_chunk(chunk))
+        chunks.push_back(chunk);
+    std::mt19937 random(1);
+    const auto began = steady_clock::now();
+    const auto now = [&] { return duration<double>(steady_clock::now() - began).count(); };
+    tricolour::Answers answers;
+    double longest_stop = 0, longest_update = 0;
+    std::map<std::string, double> by_work;
+    for (auto _ : state) {
+        session.seek({end - random() % 100, 0});
+        const Offset chunk = chunks[random() % chunks.size()];
+        const tricolour::Question question{chunk, session.heap().origin_of(chunk).birth, random() % 4 == 0};
+        const double until = now() + 0.15 + static_cast<double>(random() % 1500) / 1000;
+        while (now() < until) {
+            const double frame = now();
+            answers.update(session, question, frame);
+            longest_update = std::max(longest_update, now() - frame);
+            std::this_thread::sleep_for(milliseconds(4));
+        }
+        const std::string work = answers.waiting_text();
+        const double asked = now();
+        answers.stop();
+        const double took = now() - asked;
+        longest_stop = std::max(longest_stop, took);
+        by_work[work] = std::max(by_work[work], took);
+    }
+    state.counters["longest_stop_ms"] = longest_stop * 1000;
+    state.counters["longest_update_ms"] = longest_update * 1000;
+    std::string label;
+    for (const auto& [work, took] : by_work)
+        label += (label.empty() ? "" : "; ") + work + " " + std::to_string(took * 1000) + " ms";
+    state.SetLabel(label);
+}
+BENCHMARK(move_about_while_asked_why)->Unit(benchmark::kMillisecond)->Iterations(40)->UseRealTime();
 
 }  // namespace
 }  // namespace heapcore

@@ -1,6 +1,8 @@
 // The graph against what is computed naively, from the bytes and by the collector itself, on random programs.
 #include "heapcore/graph.h"
 
+#include "heapcore/session.h"
+#include "long_trace.h"
 #include "machine_kind.h"
 #include "naive_marker.h"
 #include "random_program.h"
@@ -282,6 +284,34 @@ TEST(Graph, stops_when_asked_to) {
     ASSERT_EQ(program.run(), "");
     EXPECT_TRUE(Graph::of(program.machine().heap(), [] { return false; }));
     EXPECT_FALSE(Graph::of(program.machine().heap(), [] { return true; }));
+}
+
+TEST(Graph, stops_wherever_it_is_asked_to) {
+    Session session(*parse_trace(crowded_trace(40'000, 3), "crowded"));
+    session.seek_end();
+    const Heap& heap = session.heap();
+    const auto graph = Graph::of(heap);
+    Graph::Node last = graph->size() - 1;
+    while (!graph->is_reachable(last))
+        --last;
+    const auto asked_by = [](auto work, int stop_at) {
+        int asked = 0;
+        const bool is_done = work([&] { return ++asked == stop_at; });
+        EXPECT_EQ(is_done, stop_at == 0 || asked < stop_at);
+        return asked;
+    };
+    const std::pair<int, std::function<bool(const ShouldStop&)>> works[] = {
+        {40, [&](const ShouldStop& stop) { return Graph::of(heap, stop).has_value(); }},
+        {1, [&](const ShouldStop& stop) { return is_reachable(heap, graph->chunk(last), stop); }},
+        {12, [&](const ShouldStop& stop) {
+             return !chains_to(heap, *graph, graph->chunk(last), 9, stop).rows.empty();
+         }}};
+    for (const auto& [least, work] : works) {
+        const int asked = asked_by(work, 0);
+        EXPECT_GE(asked, least) << "it is asked often enough";
+        for (int at = 1; at <= asked; ++at)
+            EXPECT_EQ(asked_by(work, at), at) << "it goes on after it was stopped";
+    }
 }
 
 /// A list all along the heap, whose end is also held by the root that holds its head: as deep as it gets.

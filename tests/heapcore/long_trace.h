@@ -47,4 +47,27 @@ inline std::string long_trace(std::uint32_t operations, std::uint32_t objects, s
     return text;
 }
 
+/// A heap full of small objects, a million of them at most: lists of 1,000, each held by a slot of a
+/// permanent table, with links across at random. At the end lists are cut off one by one, and nothing is
+/// collected.
+inline std::string crowded_trace(std::uint32_t objects, std::uint32_t cuts = 100, std::uint32_t seed = 1) {
+    constexpr std::uint32_t list_objects = 1000;
+    std::mt19937 random(seed);
+    std::string text =
+        "tricolour 1\nheap size=16777212 word=4 gc=manual\nclass Node next:ref across:ref\narray table "
+        "Node " +
+        std::to_string(objects / list_objects + 1) + "\npermanent table\n";
+    for (std::uint32_t i = 0; i < objects; ++i) {
+        const std::string name = "n" + std::to_string(i);
+        text += "new " + name + " Node\nset ";
+        text += i % list_objects == 0 ? "table[" + std::to_string(i / list_objects) + "] "
+                                      : "n" + std::to_string(i - 1) + ".next ";
+        text += name + "\n";
+        if (i % 16 == 0) text += "set " + name + ".across n" + std::to_string(random() % (i + 1)) + "\n";
+    }
+    for (std::uint32_t i = 0; i < cuts; ++i)
+        text += "set table[" + std::to_string(random() % (objects / list_objects + 1)) + "] null\n";
+    return text;
+}
+
 }  // namespace heapcore
