@@ -1408,8 +1408,7 @@ void Application::draw(float width, float height) {
                  [&] { draw_transport(view_, state, commands); });
     const float body_top = top + transport + gap;
     float body = height - status - gap - body_top;
-    float console =
-        state.is_open_panel(Panel::console) ? std::round((state.console_error.empty() ? 42 : 66) * s) : 0;
+    float console = state.is_open_panel(Panel::console) ? std::round(42 * s) : 0;
     // Two lines of the sentence where it is short of room, one beside what was said.
     float narration = std::round((centre_width < 900 * s ? 96 : 78) * s);
 

@@ -6,6 +6,7 @@
 #include "heapcore/trace_tokens.h"
 
 #include <algorithm>
+#include <cfloat>
 #include <string>
 #include <vector>
 
@@ -13,6 +14,7 @@ namespace tricolour {
 namespace {
 
 constexpr std::size_t most_candidates_shown = 8;
+constexpr std::size_t most_error_lines = 3;
 constexpr const char* placeholders[] = {"type an operation, e.g. alloc a data 64", "e.g. alloc a data 64",
                                         "type here"};
 
@@ -144,21 +146,36 @@ void draw_candidates(const View& view, UiState& state, ImVec2 field) {
     ImGui::End();
 }
 
-/// A caret right below the column at fault, and under it what is wrong.
-void draw_error(const View& view, const UiState& state, ImVec2 field_bottom) {
+/// What is wrong, over the sentence above the field, so that nothing moves; a caret points at the column.
+void draw_error(const View& view, const UiState& state, ImVec2 from, float text_left, float right) {
     const std::string_view line = state.console.error_line;
     const std::size_t column = std::max<std::uint32_t>(state.console_error_column, 1) - 1;
-    const ImU32 colour = u32(view.palette->alarm);
-    const float right = ImGui::GetCursorScreenPos().x + ImGui::GetContentRegionAvail().x;
     const float half = text_width("0") / 2;
     const float middle = std::min(
-        field_bottom.x + text_width(line.substr(0, std::min(column, line.size()))) + half, right - 2 * half);
-    const float top = field_bottom.y + view.scale, height = 5 * view.scale;
-    ImGui::GetWindowDrawList()->AddTriangleFilled({middle, top}, {middle + height, top + height},
-                                                  {middle - height, top + height}, colour);
+        text_left + text_width(line.substr(0, std::min(column, line.size()))) + half, right - 2 * half);
+    const float height = 5 * view.scale, bottom = from.y - height;
     const FontScope small(fonts().small);
-    ImGui::SetCursorScreenPos({field_bottom.x, top + height + view.scale});
-    elided_text(state.console_error, right - field_bottom.x, view.palette->alarm);
+    ImGui::SetNextWindowPos({from.x, bottom}, ImGuiCond_Always, {0, 1});
+    ImGui::SetNextWindowSizeConstraints({0, 0}, {right - from.x, FLT_MAX});
+    ImGui::PushStyleColor(ImGuiCol_Border, vec4(view.palette->alarm));
+    constexpr ImGuiWindowFlags flags = ImGuiWindowFlags_Tooltip | ImGuiWindowFlags_NoDecoration |
+                                       ImGuiWindowFlags_NoMove | ImGuiWindowFlags_NoSavedSettings |
+                                       ImGuiWindowFlags_AlwaysAutoResize |
+                                       ImGuiWindowFlags_NoFocusOnAppearing | ImGuiWindowFlags_NoInputs;
+    if (ImGui::Begin("##what is wrong", nullptr, flags)) {
+        const float width = right - from.x - 2 * ImGui::GetStyle().WindowPadding.x;
+        ImGui::PushStyleColor(ImGuiCol_Text, vec4(view.palette->alarm));
+        for (const std::string& one : wrapped(state.console_error, std::max(width, 1.0f), most_error_lines))
+            ImGui::TextUnformatted(one.c_str());
+        ImGui::PopStyleColor();
+        ImDrawList& list = *ImGui::GetWindowDrawList();
+        list.PushClipRectFullScreen();
+        list.AddTriangleFilled({middle - height, bottom}, {middle + height, bottom}, {middle, from.y},
+                               u32(view.palette->alarm));
+        list.PopClipRect();
+    }
+    ImGui::End();
+    ImGui::PopStyleColor();
 }
 
 const char* placeholder_for(float width) {
@@ -169,7 +186,8 @@ const char* placeholder_for(float width) {
 
 /// How the operation being typed is written, and what it is for: in the field, behind what is typed.
 void draw_usage(const View& view, const UiState& state, ImVec2 from, ImVec2 to) {
-    if (!state.console.is_active) return;
+    const bool has_error = !state.console_error.empty();
+    if (!state.console.is_active && !has_error) return;
     const std::string_view typed =
         state.console_line.empty() ? placeholder_for(to.x - from.x) : std::string_view(state.console_line);
     const float left = from.x + text_width(typed) + 3 * ImGui::GetFontSize();
@@ -180,12 +198,13 @@ void draw_usage(const View& view, const UiState& state, ImVec2 from, ImVec2 to) 
     const heapcore::OperationRow* const row =
         heapcore::find_row(heapcore::next_token(state.console_line, at));
     const std::string text =
-        elided(row ? std::string(row->usage) + " \xc2\xb7 " + std::string(row->help)
-                   : "Enter: carry it out here \xc2\xb7 Tab: complete \xc2\xb7 Up: earlier lines "
-                     "\xc2\xb7 Esc: leave",
+        elided(!state.console.is_active ? state.console_error
+               : row                    ? std::string(row->usage) + " \xc2\xb7 " + std::string(row->help)
+                     : "Enter: carry it out here \xc2\xb7 Tab: complete \xc2\xb7 Up: earlier lines "
+                       "\xc2\xb7 Esc: leave",
                room);
     draw_text({to.x - ImGui::GetFontSize() - text_width(text), (from.y + to.y - ImGui::GetFontSize()) / 2},
-              u32(view.palette->text_dim), text);
+              u32(state.console.is_active ? view.palette->text_dim : view.palette->alarm), text);
 }
 
 /// Esc gives the field back as it was before the typing; what was typed is kept instead.
@@ -240,7 +259,9 @@ void draw_console(const View& view, UiState& state, Commands& commands) {
     if (is_entered) submit(state, commands);
     if (state.console.is_active) draw_candidates(view, state, field);
     const float text_left = field.x + ImGui::GetStyle().FramePadding.x;
-    if (!state.console_error.empty()) draw_error(view, state, {text_left, field_end.y});
+    // Who has left the line may read the sentence again: then it stands behind what was typed.
+    if (!state.console_error.empty() && state.console.is_active)
+        draw_error(view, state, field, text_left, field_end.x);
     draw_usage(view, state, {text_left, field.y}, field_end);
 }
 

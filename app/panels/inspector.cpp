@@ -475,7 +475,13 @@ void draw_history(const View& view, UiState& state, Commands& commands) {
     const FontScope scope(fonts().small);
     const float button = ImGui::GetFrameHeight() * 1.15f;
     const float between = std::round(4 * view.scale);
-    ImGui::SameLine(std::max(0.0f, ImGui::GetWindowContentRegionMax().x - 2 * button - between));
+    // Beside the title, or below it where there is no room.
+    const float title_right = ImGui::GetItemRectMax().x - ImGui::GetWindowPos().x;
+    const float left = ImGui::GetWindowContentRegionMax().x - 2 * button - between;
+    if (left >= title_right + between)
+        ImGui::SameLine(left);
+    else
+        ImGui::SetCursorPosX(std::max(ImGui::GetCursorPosX(), left));
     command_button(commands, CommandId::selection_back, !state.selection_past.empty());
     ImGui::SameLine(0, between);
     command_button(commands, CommandId::selection_forward, !state.selection_future.empty());

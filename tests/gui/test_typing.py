@@ -21,9 +21,11 @@ with Program(sys.argv[1], trace) as program:
     typed = program.wait(lambda s: s["operations"] == 3, "the operation was carried out")
     expect(typed["position"]["operation"] == 2 and typed["changed"], "the position is after it")
 
+    room = program.settle()["layout"]
     program.type("free nobody")
     program.key("Return")
     wrong = program.wait(lambda s: s["console"]["error"], "an error is shown in place")
+    expect(wrong["layout"] == room, "which moves nothing")
     expect(wrong["console"]["column"] == 6 and wrong["operations"] == 3, "nothing changed, the column is told")
     program.key("ctrl+a", "BackSpace")
     program.type("gc")
