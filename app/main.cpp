@@ -104,6 +104,8 @@ void install_callbacks(GLFWwindow* window) {
         const std::string name = name_of_character(character);
         if (!name.empty()) input_of(w).application->press(name, false, ImGui::GetIO().WantTextInput);
     });
+    // Another monitor, or the same at another scale: fonts follow with the next frame.
+    glfwSetWindowContentScaleCallback(window, [](GLFWwindow* w, float, float) { wake(w); });
     glfwSetMouseButtonCallback(window, [](GLFWwindow* w, int, int, int) { wake(w); });
     glfwSetScrollCallback(window, [](GLFWwindow* w, double, double) { wake(w); });
     glfwSetCursorPosCallback(window, [](GLFWwindow* w, double, double) { wake(w); });
@@ -117,6 +119,23 @@ void install_callbacks(GLFWwindow* window) {
     });
 }
 
+/// The monitor under the window's centre; the primary one where that cannot be known.
+GLFWmonitor* monitor_of(GLFWwindow* window) {
+    int x = 0, y = 0, width = 0, height = 0, count = 0;
+    glfwGetWindowPos(window, &x, &y);
+    glfwGetWindowSize(window, &width, &height);
+    GLFWmonitor** const monitors = glfwGetMonitors(&count);
+    for (int i = 0; i < count; ++i) {
+        const GLFWvidmode* const mode = glfwGetVideoMode(monitors[i]);
+        int left = 0, top = 0;
+        glfwGetMonitorPos(monitors[i], &left, &top);
+        const int from_left = x + width / 2 - left, from_top = y + height / 2 - top;
+        if (mode && from_left >= 0 && from_left < mode->width && from_top >= 0 && from_top < mode->height)
+            return monitors[i];
+    }
+    return glfwGetPrimaryMonitor();
+}
+
 class FullScreen {
 public:
     void toggle(GLFWwindow* window) {
@@ -124,7 +143,7 @@ public:
             glfwSetWindowMonitor(window, nullptr, x_, y_, width_, height_, GLFW_DONT_CARE);
             return;
         }
-        GLFWmonitor* monitor = glfwGetPrimaryMonitor();
+        GLFWmonitor* monitor = monitor_of(window);
         const GLFWvidmode* mode = monitor ? glfwGetVideoMode(monitor) : nullptr;
         if (!mode) return;
         glfwGetWindowPos(window, &x_, &y_);
@@ -250,11 +269,14 @@ int run_window(const WindowOptions& options) {
             if (input.frames_wanted <= 0 && is_shown) continue;
             --input.frames_wanted;
 
-            if (const float wanted = application.scale(monitor_scale()); wanted != scale) {
+            const float wanted = application.scale(monitor_scale());
+            if (wanted != scale) {
                 scale = wanted;
                 application.set_scale(scale);
+#if IMGUI_VERSION_NUM < 19200  // since then the backend makes them when they are missed
                 ImGui_ImplOpenGL3_DestroyFontsTexture();
                 ImGui_ImplOpenGL3_CreateFontsTexture();
+#endif
             }
             if (application.window_title() != title) {
                 title = application.window_title();

@@ -5,6 +5,7 @@
 #include "app/commands.h"
 #include "app/model/cell_text.h"
 #include "app/model/view.h"
+#include "app/style/style.h"
 #include "app/ui_state.h"
 
 #include <cstdint>
@@ -54,14 +55,6 @@ private:
     bool is_elided_ = false;
 };
 
-/// A font's size in pixels.
-inline float size_of(const ImFont* font) {
-#if IMGUI_VERSION_NUM < 19200
-    return font->FontSize;
-#else
-    return font->LegacySize;
-#endif
-}
 float width_of(std::string_view text, ImFont* font);
 const Rgba& colour_of(const Palette& palette, Tone tone);
 

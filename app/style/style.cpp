@@ -85,8 +85,12 @@ unsigned first_code_point(std::string_view text) {
 }
 
 bool has_glyph(const ImFont* font, unsigned code_point) {
-    return font && code_point != 0 && code_point <= 0xffff &&
-           font->FindGlyphNoFallback(static_cast<ImWchar>(code_point));
+    if (!font || code_point == 0 || code_point > 0xffff) return false;
+#if IMGUI_VERSION_NUM < 19200
+    return font->FindGlyphNoFallback(static_cast<ImWchar>(code_point)) != nullptr;
+#else
+    return const_cast<ImFont*>(font)->IsGlyphInFont(static_cast<ImWchar>(code_point));
+#endif
 }
 
 ImVec4 mix(const Rgba& a, const Rgba& b, float t, float alpha = 1) {
@@ -247,7 +251,7 @@ namespace {
 // In small capitals, spaced. Returns the width.
 float draw_title(const char* title, ImVec2 at, ImU32 colour) {
     ImFont* const font = fonts().small ? fonts().small : ImGui::GetFont();
-    const float size = font->FontSize;
+    const float size = size_of(font);
     const float spacing = std::max(1.0f, std::round(size * 0.07f));
     float x = at.x;
     for (const char* letter = title; *letter; ++letter) {
@@ -261,7 +265,7 @@ float draw_title(const char* title, ImVec2 at, ImU32 colour) {
 
 float title_height() {
     const ImFont* const font = fonts().small ? fonts().small : ImGui::GetFont();
-    return std::round(font->FontSize * 1.35f);
+    return std::round(size_of(font) * 1.35f);
 }
 
 }  // namespace

@@ -23,6 +23,14 @@ struct Fonts {
 };
 Fonts& fonts();
 
+/// A font's size in pixels.
+inline float size_of(const ImFont* font) {
+#if IMGUI_VERSION_NUM < 19200
+    return font->FontSize;
+#else
+    return font->LegacySize;
+#endif
+}
 inline ImVec4 vec4(const Rgba& colour) { return {colour.red, colour.green, colour.blue, colour.alpha}; }
 inline ImU32 u32(const Rgba& colour, float alpha = 1) {
     return ImGui::ColorConvertFloat4ToU32({colour.red, colour.green, colour.blue, colour.alpha * alpha});
