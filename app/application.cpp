@@ -3,6 +3,7 @@
 #include "app/assets.h"
 #include "app/model/camera.h"
 #include "app/model/narration.h"
+#include "app/model/trace_view.h"
 #include "app/panels/panels.h"
 #include "app/render/map_panel.h"
 #include "app/style/style.h"
@@ -1725,6 +1726,8 @@ void Application::write_state_file() {
         json["why"] = why_state();
         json["timeline"] = timeline_state();
         json["hover"] = state.hover ? nlohmann::json(*state.hover) : nlohmann::json(nullptr);
+        const auto made = state.hover ? operation_that_made(*session, *state.hover) : std::nullopt;
+        json["hover_row"] = made ? nlohmann::json(*made) : nlohmann::json(nullptr);
         json["now"] = view_.now ? nlohmann::json(*view_.now) : nlohmann::json(nullptr);
     }
     const std::string text = json.dump(1, ' ', false, nlohmann::json::error_handler_t::replace);

@@ -82,6 +82,37 @@ OperationMarks marks_of(const heapcore::Session& session, std::size_t operation)
     return marks;
 }
 
+namespace {
+
+bool is_in_use(const heapcore::Heap& heap, heapcore::Offset chunk) {
+    return chunk < heap.size_bytes() && heap.is_sane(chunk);
+}
+
+}  // namespace
+
+std::optional<std::size_t> operation_that_made(const heapcore::Session& session, heapcore::Offset chunk) {
+    const heapcore::Heap& heap = session.heap();
+    if (!is_in_use(heap, chunk)) return std::nullopt;
+    const heapcore::Origin origin = heap.origin_of(chunk);
+    if (origin.birth == 0 || origin.operation > session.position().operation ||
+        origin.operation >= session.trace().operations.size())
+        return std::nullopt;
+    return origin.operation;
+}
+
+// A name may stand for another chunk by now: then what it stands for was made later, by another operation.
+std::optional<heapcore::Offset> chunk_of_operation(const heapcore::Session& session, std::size_t operation) {
+    const heapcore::Operation& it = session.trace().operations[operation];
+    if (it.target == heapcore::no_id) return std::nullopt;
+    const auto chunk = session.machine().chunk_named(it.target);
+    if (!chunk || !is_in_use(session.heap(), *chunk)) return std::nullopt;
+    const auto made = operation_that_made(session, *chunk);
+    if (!made || *made > operation) return std::nullopt;
+    const auto arguments = heapcore::row_of(it.kind).arguments;
+    const bool makes_one = !arguments.empty() && arguments[0] == heapcore::ArgumentKind::new_name;
+    return !makes_one || *made == operation ? chunk : std::nullopt;
+}
+
 std::string branch_name(const heapcore::Session& session, std::size_t branch) {
     const std::size_t edits = session.branches()[branch].edits.size();
     if (branch == 0) return "recorded";

@@ -6,6 +6,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -38,6 +39,12 @@ struct OperationMarks {
     const std::string* error = nullptr;    ///< why it could not be carried out
 };
 OperationMarks marks_of(const heapcore::Session& session, std::size_t operation);
+
+/// The chunk that an operation is about, where it lies at the session's position: the one that it made, or
+/// that its first name stood for and still does. None if that is gone, or not made yet.
+std::optional<heapcore::Offset> chunk_of_operation(const heapcore::Session& session, std::size_t operation);
+/// The operation that made a chunk; none if no operation asked for it.
+std::optional<std::size_t> operation_that_made(const heapcore::Session& session, heapcore::Offset chunk);
 
 /// "recorded", "typed 1: 3 operations".
 std::string branch_name(const heapcore::Session& session, std::size_t branch);

@@ -304,6 +304,7 @@ private:
         ImGui::PopID();
         ImGui::SetCursorScreenPos({at.x + box, at.y});
         RowCanvas row(view_, state_, commands_, id, height, {}, true);
+        tell_of_chunk(row, known.breakpoint);
         if (row.is_clicked()) own_.shown = own_.shown == known.id ? std::nullopt : std::optional(known.id);
 
         const BreakpointMark mark = mark_of(palette_, known.id);
@@ -372,19 +373,29 @@ private:
         ImGui::PushID(static_cast<int>(known.id));
         while (clipper.Step())
             for (int i = clipper.DisplayStart; i < clipper.DisplayEnd; ++i)
-                draw_hit(i, known.positions[static_cast<std::size_t>(i)]);
+                draw_hit(known, i, known.positions[static_cast<std::size_t>(i)]);
         ImGui::PopID();
         ImGui::Dummy({1, scaled(4)});
+    }
+
+    // Of a breakpoint that watches one chunk, if that is there.
+    void tell_of_chunk(RowCanvas& row, const Breakpoint& breakpoint) {
+        const heapcore::Heap& heap = view_.session->heap();
+        const WatchedChunk& watched = breakpoint.chunk;
+        if (watched.birth == 0 || watched.offset >= heap.size_bytes() || !heap.is_sane(watched.offset))
+            return;
+        if (heap.origin_of(watched.offset).birth == watched.birth) row.tell_of(state_, watched.offset);
     }
 
     static std::string nowhere(const KnownHits& known) {
         return known.is_enabled ? "No step of the trace does." : "Not looked for while it is disabled.";
     }
 
-    void draw_hit(int index, Position position) {
+    void draw_hit(const KnownHits& known, int index, Position position) {
         const std::size_t operation = operation_before(position);
         const heapcore::Trace& trace = view_.session->trace();
         RowCanvas row(view_, state_, commands_, 1 + index, scaled(hit_height), {}, true);
+        tell_of_chunk(row, known.breakpoint);
         if (row.is_clicked()) commands_.push(CommandId::seek, position.operation, position.step);
         const bool is_here = view_.session->position() == position;
         if (is_here)

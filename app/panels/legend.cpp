@@ -172,6 +172,9 @@ private:
 
     void draw_type(const LegendRow& type) {
         RowCanvas row(view_, state_, commands_, static_cast<int>(type.type), columns_.row_height, {}, true);
+        if (const auto hovered = hovered_header();
+            hovered && hovered->is_in_use() && hovered->type() == type.type)
+            row.light();
         const auto number = static_cast<std::size_t>(type.type);
         const auto pointed = column_under_pointer();
         if (row.is_clicked())
@@ -186,6 +189,16 @@ private:
         draw_total(row, is_empty ? "" : measure(type.total, !is_bytes()), palette_.text_dim,
                    fonts().mono_small);
         if (row.is_hovered()) text_tooltip(help_of(type) + "\n" + isolation_help);
+    }
+
+    /// Of the chunk under the pointer on the map or in a panel.
+    std::optional<heapcore::Header> hovered_header() const {
+        const heapcore::Heap& heap = view_.session->heap();
+        if (!state_.hover || *state_.hover >= heap.size_bytes()) return std::nullopt;
+        const heapcore::ChunkFault fault = heap.fault_of(*state_.hover);
+        const bool is_chunk =
+            fault == heapcore::ChunkFault::none || fault == heapcore::ChunkFault::not_in_use;
+        return is_chunk ? std::optional(heap.header(*state_.hover)) : std::nullopt;
     }
 
     static std::string help_of(const LegendRow& type) {
@@ -245,6 +258,7 @@ private:
 
     void draw_free() {
         RowCanvas row(view_, state_, commands_, 101, columns_.row_height, {}, true);
+        if (const auto hovered = hovered_header(); hovered && !hovered->is_in_use()) row.light();
         if (row.is_clicked()) isolate(lens::entry_of_free);
         const bool is_faded = is_faded_out(state_, 0);
         const Rgba& ink = is_faded ? palette_.text_dim : palette_.text;
@@ -312,6 +326,7 @@ private:
     void draw_entry(std::uint32_t number) {
         const LensEntry& entry = row_.entries[number];
         RowCanvas row(view_, state_, commands_, static_cast<int>(number), row_height_, {}, true);
+        if (state_.hover && view_.lens->entry_at(*state_.hover) == &entry) row.light();
         if (row.is_clicked()) commands_.push(CommandId::isolate, number);
         const Tally tally = view_.lens->tally_of(entry);
         const bool is_faded = state_.isolated && state_.isolated != number;
@@ -407,8 +422,7 @@ void draw_lens(const View& view, UiState& state, Commands& commands) {
     if (state.lens == LensId::type_and_colour) draw_measure_switch(view, state);
     const FontScope font(fonts().small);
     const ImVec2 at = {end.x + std::round(10 * view.scale), title.y};
-    const float width =
-        lens_button(view, state, commands, "lens of the legend", at, row_of(state.lens).name);
+    const float width = lens_button(view, state, commands, "lens of the legend", at, row_of(state.lens).name);
     state.tour.place(TourStep::lens) = {at.x, at.y, width, ImGui::GetFontSize()};
     ImGui::SetCursorScreenPos({below.x, below.y - std::round(4 * view.scale)});
 }

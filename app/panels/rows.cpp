@@ -40,12 +40,21 @@ RowCanvas::RowCanvas(const View& view, UiState& state, Commands& commands, int i
     if (chunk && is_clicked_) commands.push(CommandId::select_chunk, *chunk);
     if (leads_somewhere && is_hovered_) ImGui::SetMouseCursor(ImGuiMouseCursor_Hand);
     is_lit_ = chunk && (is_hovered_ || state.hover == chunk);
-    if (is_lit_ || (leads_somewhere && is_hovered_)) {
-        const float inset = std::round(4 * view.scale);
-        ImGui::GetWindowDrawList()->AddRectFilled({at_.x - inset, at_.y},
-                                                  {at_.x + width_ + inset, at_.y + height_},
-                                                  u32(view.palette->panel_raised), 3 * view.scale);
-    }
+    if (is_lit_ || (leads_somewhere && is_hovered_)) light();
+}
+
+void RowCanvas::tell_of(UiState& state, heapcore::Offset chunk) {
+    if (is_hovered_)
+        state.hover_next = chunk;
+    else if (state.hover == chunk)
+        light();
+}
+
+void RowCanvas::light() {
+    const float inset = std::round(4 * view_.scale);
+    ImGui::GetWindowDrawList()->AddRectFilled({at_.x - inset, at_.y},
+                                              {at_.x + width_ + inset, at_.y + height_},
+                                              u32(view_.palette->panel_raised), 3 * view_.scale);
 }
 
 float RowCanvas::baseline(ImFont* font) const { return std::floor(at_.y + (height_ - size_of(font)) / 2); }

@@ -24,6 +24,11 @@ public:
     RowCanvas(const View& view, UiState& state, Commands& commands, int id, float height,
               std::optional<heapcore::Offset> chunk = {}, bool is_clickable = false);
 
+    /// The row is about a chunk, but a click means something else: hovering shows it on the map.
+    void tell_of(UiState& state, heapcore::Offset chunk);
+    /// As if it were hovered.
+    void light();
+
     bool is_hovered() const { return is_hovered_; }
     bool is_clicked() const { return is_clicked_; }
     float left() const { return at_.x; }

@@ -180,12 +180,18 @@ void draw_tooltip(const List& list, std::size_t row, float top, const OperationM
 }
 
 struct RowPlace {
-    bool is_current, is_done, is_hovered;
+    bool is_current, is_done, is_hovered, is_lit;
 };
 
-RowPlace place_of_row(const List& list, std::size_t row, std::optional<std::size_t> hovered) {
+/// Rows that the pointer is about: the one below it, and the one that made the chunk below it elsewhere.
+struct Pointed {
+    std::optional<std::size_t> hovered, lit;
+};
+
+RowPlace place_of_row(const List& list, std::size_t row, const Pointed& pointed) {
     const auto current = list.session.current_operation();
-    return {current == row, row < list.session.position().operation || current == row, hovered == row};
+    return {current == row, row < list.session.position().operation || current == row, pointed.hovered == row,
+            pointed.lit == row};
 }
 
 void draw_row_ground(const List& list, ImVec2 at, ImVec2 end, const RowPlace& place, bool is_alarming) {
@@ -195,14 +201,16 @@ void draw_row_ground(const List& list, ImVec2 at, ImVec2 end, const RowPlace& pl
         draw->AddRectFilled(at, end, u32(list.palette().now, .16f));
         draw->AddRectFilled(at, {at.x + 3 * list.view.scale, end.y}, u32(list.palette().now));
     }
-    if (place.is_hovered) draw->AddRectFilled(at, end, u32(list.palette().text, .07f));
+    if (place.is_hovered || place.is_lit) draw->AddRectFilled(at, end, u32(list.palette().text, .07f));
+    if (place.is_lit)
+        draw->AddRectFilled({end.x - 2 * list.view.scale, at.y}, end, u32(list.palette().hover));
 }
 
-void draw_row(const List& list, std::size_t row, float top, std::optional<std::size_t> hovered) {
+void draw_row(const List& list, std::size_t row, float top, const Pointed& pointed) {
     const heapcore::Trace& trace = list.session.trace();
     const Operation& operation = trace.operations[row];
     const OperationMarks marks = marks_of(list.session, row);
-    const RowPlace place = place_of_row(list, row, hovered);
+    const RowPlace place = place_of_row(list, row, pointed);
     const Palette& palette = list.palette();
     const float alpha = place.is_done ? 1 : .6f;
     draw_row_ground(list, {list.at.x, top}, {list.at.x + list.size.x, top + list.row_height}, place,
@@ -332,7 +340,10 @@ void draw_list(const View& view, UiState& state, Commands& commands) {
     follow_position(list);
     scroll_by_wheel(list);
     draw_scroll_bar(list, {list.at.x + list.size.x + 2 * view.scale, list.at.y}, {bar, list.size.y});
-    const auto hovered = hit_rows(list);
+    Pointed pointed{hit_rows(list), {}};
+    if (state.hover) pointed.lit = operation_that_made(list.session, *state.hover);
+    const auto told = pointed.hovered ? chunk_of_operation(list.session, *pointed.hovered) : std::nullopt;
+    if (told) state.hover_next = told;
     const double top = list.own().top;
     const auto first = static_cast<std::size_t>(top);
     const auto last = std::min(list.rows(), static_cast<std::size_t>(top + list.visible_rows()) + 1);
@@ -341,7 +352,7 @@ void draw_list(const View& view, UiState& state, Commands& commands) {
     for (std::size_t row = first; row < last; ++row)
         draw_row(list, row,
                  std::floor(list.at.y + static_cast<float>(static_cast<double>(row) - top) * row_height),
-                 hovered);
+                 pointed);
     ImGui::PopClipRect();
 }
 

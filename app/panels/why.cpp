@@ -457,6 +457,7 @@ private:
         const bool is_open = is_asked(tenancy);
         RowCanvas row(view_, state_, commands_, 500'000'000 + static_cast<int>(index), scaled(row_height), {},
                       true);
+        tell_of_chunk(row, tenancy);
         row.x += scaled(14);
         const std::string size = count_text(tenancy.bytes);
         row.text_right(size, row.right(), palette_.text_dim, fonts().mono_small);
@@ -473,7 +474,7 @@ private:
                          ".\nClick to go to its making and select it.");
         if (!is_open) return;
         for (std::size_t i = 0; i < std::min(tenancy.events.size(), most_events); ++i)
-            draw_event(tenancy.events[i], 600'000'000 + static_cast<int>(i));
+            draw_event(tenancy, tenancy.events[i], 600'000'000 + static_cast<int>(i));
         if (tenancy.is_cut || tenancy.events.size() > most_events)
             draw_remark("and more, which are left out");
     }
@@ -483,8 +484,17 @@ private:
         commands_.push(CommandId::seek, event.position.operation, event.position.step);
     }
 
-    void draw_event(const LifeEvent& event, int id) {
+    // Only while it is there: another chunk may have the place by now.
+    void tell_of_chunk(RowCanvas& row, const Tenancy& tenancy) {
+        const heapcore::Heap& heap = view_.session->heap();
+        if (tenancy.chunk < heap.size_bytes() && heap.is_sane(tenancy.chunk) &&
+            heap.origin_of(tenancy.chunk).birth == tenancy.birth)
+            row.tell_of(state_, tenancy.chunk);
+    }
+
+    void draw_event(const Tenancy& tenancy, const LifeEvent& event, int id) {
         RowCanvas row(view_, state_, commands_, id, scaled(row_height), {}, true);
+        tell_of_chunk(row, tenancy);
         row.x += scaled(28);
         const auto& session = *view_.session;
         const bool is_here = session.position() == event.position;

@@ -384,6 +384,30 @@ TEST(TraceView, MarksSayWhatBecameOfAnOperation) {
     EXPECT_TRUE(marks_of(session, 6).error);
 }
 
+TEST(TraceView, AnOperationIsAboutTheChunkThatItMadeOrNamedAsLongAsThatIsThere) {
+    heapcore::Session session(trace_of(
+        "class N x:ref\nnew a N\nset a.x null\nnew a N\nset a.x null\nalloc b data 8\nfree b\ngc\n"));
+    const auto here = [&](std::size_t operation) { return chunk_of_operation(session, operation); };
+    session.seek({1, 0});
+    EXPECT_FALSE(here(1)) << "not made yet";
+    session.seek({3, 0});
+    const auto first = here(1);
+    ASSERT_TRUE(first);
+    EXPECT_EQ(here(2), first);
+    EXPECT_EQ(operation_that_made(session, *first), 1u);
+    session.seek({6, 0});
+    EXPECT_FALSE(here(1)) << "the name stands for another one";
+    EXPECT_FALSE(here(2));
+    EXPECT_NE(here(3), first);
+    EXPECT_EQ(here(4), here(3));
+    EXPECT_TRUE(here(5));
+    EXPECT_EQ(operation_that_made(session, *here(5)), 5u);
+    EXPECT_FALSE(operation_that_made(session, session.heap().size_bytes() + 8));
+    session.seek({7, 0});
+    EXPECT_FALSE(here(5)) << "it was given back";
+    EXPECT_FALSE(here(7)) << "about no chunk";
+}
+
 TEST(Timeline, StretchesTheUsedCurveOfAHeapThatIsHardlyFilled) {
     EXPECT_EQ(used_stretch_of(0), 1u);
     EXPECT_EQ(used_stretch_of(.5f), 1u);
