@@ -4,6 +4,7 @@
 #include "app/model/camera.h"
 #include "app/model/narration.h"
 #include "app/model/trace_view.h"
+#include "app/model/wide_text.h"
 #include "app/panels/panels.h"
 #include "app/render/map_panel.h"
 #include "app/style/style.h"
@@ -124,7 +125,10 @@ void Application::follow_assets() {
 void Application::set_scale(float scale) {
     scale_ = scale;
     reload_palette();
-    make_fonts(scale);
+    wide_made_ = wide_;
+    if (!make_fonts(scale, wide_made_) && !std::exchange(has_told_of_wide_, true))
+        spdlog::warn("{} characters of this trace are in no installed font; the package {} has most",
+                     wide_made_.size(), wide_font_package);
     apply_style(palette_, scale);
 }
 
@@ -1065,6 +1069,8 @@ void Application::take_over() {
     hit_search_.reset();
     says_.clear();
     says_of_ = 0;
+    const auto& source = document_.session()->trace().source;
+    wide_ = source ? wide_characters(*source) : std::vector<char16_t>{};
     if (!is_same_file) {
         hits_.clear();
         state.breakpoints = {};
@@ -1635,6 +1641,7 @@ void Application::write_state_file() {
     json["speed"] = state.speed;
     json["dark"] = state.is_dark;
     json["scale"] = scale_;
+    json["wide_characters"] = wide_made_.size();
     const auto step = state.tour.tour.step();
     json["tour"] = step ? nlohmann::json(tricolour::row_of(*step).title) : nlohmann::json();
     json["shows_frame_times"] = state.shows_frame_times;

@@ -70,6 +70,8 @@ public:
     /// The interface scale to use, given the monitor's; fonts and style follow when it changes.
     float scale(float monitor_scale) const;
     void set_scale(float scale);
+    /// The trace has other characters than the fonts were made for: call set_scale() again.
+    bool wants_fonts() const { return wide_ != wide_made_; }
     std::string window_title() const;
     const Palette& palette() const { return palette_; }
 
@@ -168,6 +170,10 @@ private:
     std::deque<LogLine> log_;
     std::deque<LogLine> log_incoming_;
     std::mutex log_mutex_;
+
+    std::vector<char16_t> wide_;       ///< characters that the trace has and the packaged fonts lack
+    std::vector<char16_t> wide_made_;  ///< of which the fonts were made
+    bool has_told_of_wide_ = false;
 
     double now_ = 0;
     float scale_ = 1;

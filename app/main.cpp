@@ -270,7 +270,7 @@ int run_window(const WindowOptions& options) {
             --input.frames_wanted;
 
             const float wanted = application.scale(monitor_scale());
-            if (wanted != scale) {
+            if (wanted != scale || application.wants_fonts()) {
                 scale = wanted;
                 application.set_scale(scale);
 #if IMGUI_VERSION_NUM < 19200  // since then the backend makes them when they are missed

@@ -6,7 +6,7 @@ program_packages=(
     cmake ninja-build g++ pkg-config zlib1g-dev
     libimgui-dev libstb-dev libglfw3-dev libspdlog-dev libcli11-dev nlohmann-json3-dev python3-glad
     libegl-dev libgl1 libegl1 libgl1-mesa-dri libglx-mesa0 libegl-mesa0
-    fonts-inter fonts-jetbrains-mono fonts-dejavu-core fonts-fork-awesome
+    fonts-inter fonts-jetbrains-mono fonts-dejavu-core fonts-fork-awesome fonts-droid-fallback
 )
 test_packages=(
     libgtest-dev libbenchmark-dev clang libclang-rt-14-dev

@@ -5,10 +5,12 @@
 #include <cfloat>
 #include <cmath>
 #include <filesystem>
+#include <fstream>
 #include <iterator>
 #include <span>
 #include <string>
 #include <system_error>
+#include <vector>
 
 namespace tricolour {
 namespace {
@@ -31,6 +33,14 @@ constexpr const char* mono_files[] = {
 constexpr const char* icon_files[] = {
     "/usr/share/fonts/truetype/fork-awesome/forkawesome-webfont.ttf",
     "/usr/share/fonts-fork-awesome/fonts/forkawesome-webfont.ttf",
+};
+
+constexpr const char* wide_files[] = {
+    "/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc",
+    "/usr/share/fonts/truetype/wqy/wqy-microhei.ttc",
+    "/usr/share/fonts/truetype/wqy/wqy-zenhei.ttc",
+    "/usr/share/fonts/truetype/droid/DroidSansFallbackFull.ttf",
+    "/usr/share/fonts/truetype/droid/DroidSansFallback.ttf",
 };
 
 constexpr float text_size = 16, large_size = 20, small_size = 13, mono_size = 14.5f, mono_small_size = 12;
@@ -73,6 +83,51 @@ void merge_icons(float size) {
     ImGui::GetIO().Fonts->AddFontFromFileTTF(file, std::round(size * 0.95f), &config, icon_ranges);
 }
 
+/// A font of tens of thousands of characters, read once; of it those that are wanted, for the atlas.
+struct WideFont {
+    std::string bytes;
+    std::vector<ImWchar> ranges;
+};
+
+WideFont& wide_font() {
+    static WideFont font;
+    return font;
+}
+
+void choose_wide(std::span<const char16_t> characters) {
+    WideFont& font = wide_font();
+    font.ranges.clear();
+    if (characters.empty()) return;
+    const char* const file = first_that_exists(wide_files);
+    if (!file) return;
+    if (font.bytes.empty()) {
+        std::ifstream stream(file, std::ios::binary);
+        font.bytes.assign(std::istreambuf_iterator<char>(stream), {});
+    }
+    if (font.bytes.empty()) return;
+    for (const char16_t character : characters) {
+        const auto code_point = static_cast<ImWchar>(character);
+        if (!font.ranges.empty() && font.ranges.back() + 1 == code_point)
+            font.ranges.back() = code_point;
+        else
+            font.ranges.insert(font.ranges.end(), {code_point, code_point});
+    }
+    font.ranges.push_back(0);
+}
+
+void merge_wide(float size) {
+    WideFont& font = wide_font();
+    if (font.ranges.empty()) return;
+    ImFontConfig config;
+    config.MergeMode = true;
+    config.OversampleH = 1;
+    config.OversampleV = 1;
+    config.PixelSnapH = true;
+    config.FontDataOwnedByAtlas = false;
+    ImGui::GetIO().Fonts->AddFontFromMemoryTTF(font.bytes.data(), static_cast<int>(font.bytes.size()), size,
+                                               &config, font.ranges.data());
+}
+
 // The code point that a UTF-8 text begins with; 0 if it is empty or damaged.
 unsigned first_code_point(std::string_view text) {
     const auto byte = [&](std::size_t i) {
@@ -105,19 +160,26 @@ Fonts& fonts() {
     return all;
 }
 
-void make_fonts(float scale) {
+bool make_fonts(float scale, std::span<const char16_t> wide) {
     ImGui::GetIO().Fonts->Clear();
+    choose_wide(wide);
     const auto size = [scale](float at_one) { return std::max(8.0f, std::round(at_one * scale)); };
     Fonts& all = fonts();
     all.text = add_font(text_files, size(text_size));
     merge_icons(size(text_size));
+    merge_wide(size(text_size));
     all.large = add_font(large_files, size(large_size));
     merge_icons(size(large_size));
+    merge_wide(size(large_size));
     all.small = add_font(text_files, size(small_size));
     merge_icons(size(small_size));
+    merge_wide(size(small_size));
     all.mono = add_font(mono_files, size(mono_size));
+    merge_wide(size(mono_size));
     all.mono_small = add_font(mono_files, size(mono_small_size));
+    merge_wide(size(mono_small_size));
     ImGui::GetIO().FontDefault = all.text;
+    return wide.empty() || !wide_font().ranges.empty();
 }
 
 void apply_style(const Palette& palette, float scale) {

@@ -6,6 +6,7 @@
 #include "app/model/view.h"
 #include "app/ui_state.h"
 
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -22,7 +23,6 @@ struct Fonts {
     ImFont* mono_small = nullptr;
 };
 Fonts& fonts();
-
 /// A font's size in pixels.
 inline float size_of(const ImFont* font) {
 #if IMGUI_VERSION_NUM < 19200
@@ -31,13 +31,17 @@ inline float size_of(const ImFont* font) {
     return font->LegacySize;
 #endif
 }
+
 inline ImVec4 vec4(const Rgba& colour) { return {colour.red, colour.green, colour.blue, colour.alpha}; }
 inline ImU32 u32(const Rgba& colour, float alpha = 1) {
     return ImGui::ColorConvertFloat4ToU32({colour.red, colour.green, colour.blue, colour.alpha * alpha});
 }
 
-/// Loads fonts at a scale (packaged fonts; falls back to DejaVu, then to ImGui's own).
-void make_fonts(float scale);
+/// Loads fonts at a scale (packaged fonts; falls back to DejaVu, then to ImGui's own). `wide`: characters
+/// taken from a font of Chinese and Japanese. Whether there is one, if it takes one.
+bool make_fonts(float scale, std::span<const char16_t> wide);
+/// The package that has such a font.
+inline constexpr const char* wide_font_package = "fonts-droid-fallback";
 /// Sets ImGui's colours and spacing from the palette.
 void apply_style(const Palette& palette, float scale);
 
