@@ -92,6 +92,7 @@ Application::Application(ApplicationOptions options)
     : options_(std::move(options)),
       document_(options_.session),
       map_panel_(std::make_unique<MapPanel>()),
+      pinned_map_panel_(std::make_unique<MapPanel>(MapPanel::Role::follows)),
       scenarios_(asset_list("assets/scenarios/")) {}
 
 Application::~Application() = default;
@@ -117,6 +118,7 @@ void Application::follow_assets() {
     assets_written_at_ = newest;
     if (is_first) return;
     map_panel_->load_shaders();
+    pinned_map_panel_->load_shaders();
     reload_palette();
     apply_style(palette_, scale_);
     say("shaders and palettes read again");
@@ -719,7 +721,7 @@ void Application::go_on_running() {
 
 void Application::stop_at(const Stop& stop) {
     Session* session = document_.session();
-    answers_.stop();
+    stop_reading();
     session->seek(stop.position);
     state.playing = PlayDirection::paused;
     say("stopped: " + stop_text(hits_, stop.breakpoints, session->heap()));
@@ -771,8 +773,119 @@ void Application::mark_position() {
     const Session* session = document_.session();
     if (!session || map_.granules() == 0) return;
     lens_.mark(*session, map_);
+    two_moments_.pin(*session);
     say("marked this position; the lens of changes (" + std::string(row_of(LensId::changes).key) +
-        ") shows what differs from it");
+        ") shows what differs from it, " + std::string(row_of(CommandId::two_moments).key) +
+        " shows both side by side");
+}
+
+// --- two moments ----------------------------------------------------------------------------
+
+// What was seen whole is seen whole again in the room that it has then.
+void Application::turn_two_moments_over() {
+    if (!document_.session() || map_.granules() == 0) return;
+    bool& is_open = state.two_moments.is_open;
+    if (!is_open && !two_moments_.pinned()) mark_position();
+    is_open = !is_open;
+    const Camera now = state.camera_target.value_or(state.camera);
+    const std::uint32_t used = map_.used_end() / map_.granule_bytes();
+    if (is_in_sight(now, map_area(), 0, map_area().granules))
+        refit_ = CommandId::fit_heap;
+    else if (used > 0 && is_in_sight(now, map_area(), 0, used))
+        refit_ = CommandId::fit_used;
+}
+
+void Application::go_to_marked() {
+    Session* session = document_.session();
+    const Session* const pinned = two_moments_.pinned();
+    if (!session) return;
+    if (!pinned)
+        return say("no position is marked: " + std::string(row_of(CommandId::mark_position).key) +
+                   " marks this one");
+    state.playing = PlayDirection::paused;
+    const Position here = session->position();
+    const std::size_t branch = session->branch();
+    const bool is_elsewhere = !two_moments_.is_on_way(*session);
+    if (is_elsewhere && pinned->branch() < session->branches().size())
+        session->select_branch(pinned->branch());
+    if (two_moments_.is_on_way(*session)) {
+        session->seek(pinned->position());
+        return;
+    }
+    session->select_branch(branch);
+    session->seek(here);
+    say("the operations that led to the marked position were taken back");
+}
+
+void Application::change_places() {
+    const Session* const session = document_.session();
+    if (!session) return;
+    if (!two_moments_.pinned()) return go_to_marked();
+    if (!two_moments_.is_on_way(*session)) return say("the marked position is on another branch");
+    const Position marked = two_moments_.pinned()->position();
+    lens_.mark(*session, map_);
+    two_moments_.pin(*session);
+    state.playing = PlayDirection::paused;
+    document_.session()->seek(marked);
+    say("changed places: marked " + place_text(*two_moments_.pinned()));
+}
+
+/// Whatever reads the session beside the window, before it moves.
+void Application::stop_reading() {
+    answers_.stop();
+    two_moments_.stop();
+}
+
+void Application::compare_moments() {
+    const Session* const session = document_.session();
+    const Session* const pinned = two_moments_.pinned();
+    if (!session || !pinned) {
+        state.two_moments.is_open = false;
+        return;
+    }
+    two_moments_.update(*session, map_,
+                        {.map = state.two_moments.is_open,
+                         .differences = state.shows(LowerTab::differences),
+                         .lens = state.lens,
+                         .selected = selected_chunk(pinned->heap(), state.selection)},
+                        now_, state.playing != PlayDirection::paused);
+}
+
+// The map was drawn in its new room.
+void Application::fit_again() {
+    if (!refit_) return;
+    const CommandId fits = *std::exchange(refit_, std::nullopt);
+    if (state.is_camera_moved)
+        fit(fits);
+    else
+        state.camera.is_set = false;
+}
+
+nlohmann::json Application::two_moments_state() const {
+    const Session* const pinned = two_moments_.pinned();
+    const Differences* const differences = two_moments_.differences();
+    nlohmann::json json = {
+        {"shown", state.two_moments.is_open},         {"pinned", nullptr},
+        {"on_way", two_moments_.is_on_way()},         {"waiting", two_moments_.waiting_text()},
+        {"causes", nlohmann::json::array()},          {"unfolded", state.two_moments.unfolded.size()},
+        {"list_x", state.two_moments.list_x},         {"list_y", state.two_moments.list_y},
+        {"row_height", state.two_moments.row_height}, {"chosen", nullptr}};
+    if (pinned) {
+        json["pinned"] = {{"operation", pinned->position().operation}, {"step", pinned->position().step}};
+        const auto there = selected_chunk(pinned->heap(), state.selection);
+        json["selected_there"] = there ? nlohmann::json(*there) : nlohmann::json(nullptr);
+        const LensEntry* const entry = there ? two_moments_.lens().entry_at(*there) : nullptr;
+        json["entry_there"] = entry ? nlohmann::json(entry->name) : nlohmann::json(nullptr);
+    }
+    if (state.two_moments.chosen) json["chosen"] = *state.two_moments.chosen;
+    if (!differences) return json;
+    json["differences"] = differences->rows.size();
+    json["passing"] = differences->passing.count;
+    constexpr std::size_t most_told = 20;
+    for (std::size_t i = 0; i < std::min(differences->causes.size(), most_told); ++i)
+        json["causes"].push_back({{"operation", differences->causes[i].operation},
+                                  {"text", text_of(differences->causes[i].tallies)}});
+    return json;
 }
 
 void Application::isolate(std::uint32_t entry) {
@@ -846,12 +959,18 @@ void Application::carry_out(const Command& command) {
                 break;
             }
             if (std::exchange(state.breakpoints.draft, std::nullopt)) break;
+            if (!state.selection && state.two_moments.is_open) {
+                turn_two_moments_over();
+                break;
+            }
             if (state.selection) state.selection_past.push_back(*state.selection);
             state.selection.reset();
             break;
         case reveal_selection:
-            if (const auto chunk = session ? selected_chunk(session->heap(), state.selection) : std::nullopt)
-                bring_into_sight(*chunk);
+            if (!session || map_.granules() == 0) break;
+            if (selected_chunk(session->heap(), state.selection) ||
+                (two_moments_.pinned() && selected_chunk(two_moments_.pinned()->heap(), state.selection)))
+                bring_into_sight(state.selection->chunk);
             break;
         case chunk_forward:
         case chunk_back: select_neighbour(command.id == chunk_back); break;
@@ -923,6 +1042,10 @@ void Application::carry_out(const Command& command) {
             break;
         }
         case mark_position: this->mark_position(); break;
+        case CommandId::two_moments: turn_two_moments_over(); break;
+        case toggle_differences: turn_over_to(LowerTab::differences); break;
+        case CommandId::go_to_marked: this->go_to_marked(); break;
+        case CommandId::change_places: this->change_places(); break;
         case isolate_next: isolate_beside(1); break;
         case isolate_previous: isolate_beside(-1); break;
         case isolate: this->isolate(static_cast<std::uint32_t>(command.number)); break;
@@ -1064,6 +1187,10 @@ void Application::take_over() {
     answers_.clear();
     glimpses_.clear();
     state.timeline.seen.reset();
+    const bool loses_pin = two_moments_.pinned() != nullptr;
+    two_moments_.drop();
+    state.two_moments = {};
+    refit_.reset();
     state.why = {};
     lens_.reset();
     hit_search_.reset();
@@ -1093,13 +1220,14 @@ void Application::take_over() {
         say((is_same_file ? "read again: " : "opened ") + document_.title() + ": " +
             count_text(document_.session()->trace().operations.size()) + " operations, " +
             count_text(index.collections.size()) +
-            (index.collections.size() == 1 ? " collection" : " collections"));
+            (index.collections.size() == 1 ? " collection" : " collections") +
+            (loses_pin ? "; the marked position was the other trace's and is no longer marked" : ""));
 }
 
 void Application::play(double elapsed) {
     Session* session = document_.session();
     if (!session || state.playing == PlayDirection::paused) return;
-    answers_.stop();
+    stop_reading();
     const bool is_forward = state.playing == PlayDirection::forward;
     const bool is_unlimited = state.speed >= 1e6;
     state.play_debt = is_unlimited ? 1e9 : std::min(state.play_debt + elapsed * state.speed, state.speed);
@@ -1131,7 +1259,8 @@ void Application::play(double elapsed) {
 
 void Application::extend_index() {
     Session* session = document_.session();
-    if (!session || session->index().is_complete || answers_.is_reading() || glimpses_.is_reading()) return;
+    if (!session || session->index().is_complete) return;
+    if (answers_.is_reading() || two_moments_.is_reading() || glimpses_.is_reading()) return;
     const Stopwatch watch;
     session->extend_index([&] { return watch.seconds() > index_seconds; });
 }
@@ -1148,7 +1277,7 @@ void Application::update(double now, double elapsed) {
         log_.pop_front();
 
     if (document_.loading()) {
-        answers_.stop();
+        stop_reading();
         glimpses_.stop();
     }
     if (document_.poll()) take_over();
@@ -1163,7 +1292,7 @@ void Application::update(double now, double elapsed) {
             document_.reload();
     }
     for (const Command& command : commands.take()) {
-        if (may_move(row_of(command.id).group)) answers_.stop();
+        if (may_move(row_of(command.id).group)) stop_reading();
         if (may_edit(row_of(command.id).group)) glimpses_.clear();
         carry_out(command);
     }
@@ -1182,6 +1311,7 @@ void Application::update(double now, double elapsed) {
         list_table();
         answers_.update(*session, question(), now, state.playing != PlayDirection::paused);
         glimpses_.update(*session, state.timeline.wish, now);
+        compare_moments();
     }
     note_view();
     state.tour.tour.look(glance());
@@ -1222,6 +1352,7 @@ void Application::build_view() {
     view_.lens = &lens_;
     view_.hits = &hits_;
     view_.glimpses = &glimpses_;
+    view_.two_moments = &two_moments_;
     view_.frame_times = &frame_times_;
     if (hit_search_) view_.run_to_hit = static_cast<float>(hit_search_->progress());
     if (session && state.is_open_panel(Panel::tables)) view_.table = &table_;
@@ -1283,6 +1414,27 @@ void Application::build_view() {
         selected && map_.chunk_at(*selected) == *selected)
         view_.selected = selected;
     show_chain();
+    build_pinned_view();
+}
+
+// The pinned map shows what is there: no step is the current one, nothing is searched or judged.
+void Application::build_pinned_view() {
+    const Session* const pinned = two_moments_.pinned();
+    pinned_view_ = {};
+    if (!pinned || !state.two_moments.is_open) return;
+    pinned_view_.time = view_.time;
+    pinned_view_.scale = view_.scale;
+    pinned_view_.palette = view_.palette;
+    pinned_view_.session = pinned;
+    pinned_view_.map = &two_moments_.map();
+    pinned_view_.lens = &two_moments_.lens();
+    pinned_view_.map_colours = view_.map_colours;
+    pinned_view_.violations = &no_violations_;
+    pinned_view_.answers = view_.answers;
+    pinned_view_.hits = view_.hits;
+    pinned_view_.frame_times = view_.frame_times;
+    pinned_view_.two_moments = view_.two_moments;
+    pinned_view_.selected = selected_chunk(pinned->heap(), state.selection);
 }
 
 void Application::show_chain() {
@@ -1303,7 +1455,8 @@ bool Application::wants_frames() const {
     const bool is_indexing = document_.session() && !document_.session()->index().is_complete;
     return state.playing != PlayDirection::paused || document_.loading() || state.camera_target ||
            !state.camera.is_set || is_indexing || map_panel_->is_animating() || lens_.is_behind() ||
-           answers_.is_pending() || state.why.lacks_losses ||
+           (state.two_moments.is_open && pinned_map_panel_->is_animating()) || two_moments_.is_pending() ||
+           refit_ || answers_.is_pending() || state.why.lacks_losses ||
            violations_.state() == Violations::State::waiting || (view_.table && table_.is_behind()) ||
            (state.search.is_open && search_.is_under_way()) || hit_search_ ||
            (document_.session() && !hits_.is_complete()) || state.timeline.view.target ||
@@ -1372,6 +1525,16 @@ struct LowerContent {
     const char* name;
     void (*draw)(const View&, UiState&, Commands&);
 };
+
+/// Side by side, one above the other where that leaves both more room. Equal, for one camera.
+std::pair<Box, Box> halves_of(const Box& box, float gap) {
+    if (box.width >= box.height) {
+        const float half = std::floor((box.width - gap) / 2);
+        return {{box.x, box.y, half, box.height}, {box.x + box.width - half, box.y, half, box.height}};
+    }
+    const float half = std::floor((box.height - gap) / 2);
+    return {{box.x, box.y, box.width, half}, {box.x, box.y + box.height - half, box.width, half}};
+}
 
 constexpr ImGuiWindowFlags still = ImGuiWindowFlags_NoScrollbar | ImGuiWindowFlags_NoScrollWithMouse;
 
@@ -1480,7 +1643,8 @@ void Application::draw(float width, float height) {
             constexpr LowerContent contents[] = {{"roots", draw_roots},
                                                  {"why", draw_why},
                                                  {"violations", draw_violations},
-                                                 {"breakpoints", draw_breakpoints}};
+                                                 {"breakpoints", draw_breakpoints},
+                                                 {"differences", draw_differences}};
             const LowerContent& content = contents[static_cast<std::size_t>(state.lower_tab)];
             panel_window(content.name, {x, body_bottom - roots, right, roots}, still, [&] {
                 draw_lower_tabs(view_, state, commands);
@@ -1501,13 +1665,23 @@ void Application::draw(float width, float height) {
 
     state.map_area = {centre_left, body_top, centre_width, map_height};
     ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, ImVec2(0, 0));
-    panel_window("map", {centre_left, body_top, centre_width, map_height},
-                 still | ImGuiWindowFlags_NoBackground, [&] {
-                     // The panel sets its own padding back for what it shows over the map.
-                     const Stopwatch map_watch;
-                     map_panel_->draw(view_, state, commands);
-                     map_seconds = map_watch.seconds();
-                 });
+    const Box map_box{centre_left, body_top, centre_width, map_height};
+    const auto map_window = [&](const char* name, const Box& box, MapPanel& panel, const View& shown) {
+        panel_window(name, box, still | ImGuiWindowFlags_NoBackground, [&] {
+            if (state.two_moments.is_open) draw_moment_title(view_, state, commands, &shown == &pinned_view_);
+            // The panel sets its own padding back for what it shows over the map.
+            const Stopwatch map_watch;
+            panel.draw(shown, state, commands);
+            map_seconds += map_watch.seconds();
+        });
+    };
+    if (pinned_view_.session) {
+        const auto [left_box, right_box] = halves_of(map_box, gap);
+        map_window("map", right_box, *map_panel_, view_);
+        map_window("pinned map", left_box, *pinned_map_panel_, pinned_view_);
+    } else {
+        map_window("map", map_box, *map_panel_, view_);
+    }
     ImGui::PopStyleVar();
     panel_window("narration", {centre_left, body_top + map_height + gap, centre_width, narration}, still,
                  [&] { draw_narration(view_, state, commands); });
@@ -1547,6 +1721,7 @@ void Application::draw(float width, float height) {
     draw_help(view_, state, commands);
     draw_frame_times(view_, state, commands);
     draw_command_palette(view_, state, commands);
+    fit_again();
     spend(FramePart::map, map_seconds);
     spend(FramePart::panels, watch.seconds() - map_seconds);
 }
@@ -1732,6 +1907,7 @@ void Application::write_state_file() {
         json["searching"] = view_.run_to_hit.has_value();
         json["why"] = why_state();
         json["timeline"] = timeline_state();
+        json["two_moments"] = two_moments_state();
         json["hover"] = state.hover ? nlohmann::json(*state.hover) : nlohmann::json(nullptr);
         const auto made = state.hover ? operation_that_made(*session, *state.hover) : std::nullopt;
         json["hover_row"] = made ? nlohmann::json(*made) : nlohmann::json(nullptr);

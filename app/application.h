@@ -14,6 +14,7 @@
 #include "app/model/map_colours.h"
 #include "app/model/palette.h"
 #include "app/model/table.h"
+#include "app/model/two_moments.h"
 #include "app/model/view.h"
 #include "app/model/violations.h"
 #include "app/model/walk.h"
@@ -135,6 +136,14 @@ private:
     TourGlance glance() const;
     void choose_lens(LensId lens);
     void mark_position();
+    void turn_two_moments_over();
+    void go_to_marked();
+    void change_places();
+    void stop_reading();
+    void compare_moments();
+    void fit_again();
+    void build_pinned_view();
+    nlohmann::json two_moments_state() const;
     void isolate(std::uint32_t entry);
     void isolate_beside(int direction);
     void save_to(const std::filesystem::path& path);
@@ -158,13 +167,17 @@ private:
     std::optional<Fork> fork_;  ///< that the selection was come to from
     Selection fork_from_;
     Answers answers_;
+    TwoMoments two_moments_;
     LensMap lens_;
     MapColours map_colours_;
     Hits hits_;
     Glimpses glimpses_;
     std::unique_ptr<HitSearch> hit_search_;  ///< a run to a hit under way
     Instant searched_from_;
-    std::unique_ptr<MapPanel> map_panel_;
+    std::unique_ptr<MapPanel> map_panel_, pinned_map_panel_;
+    View pinned_view_;                    ///< what the pinned map is drawn from
+    Violations no_violations_;            ///< of the pinned moment none are looked for
+    std::optional<CommandId> refit_;      ///< once the map's new size is known
     std::vector<std::string> scenarios_;  ///< asset paths of the built-in ones
     View view_;
     std::deque<LogLine> log_;

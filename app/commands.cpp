@@ -47,6 +47,10 @@ constexpr std::array rows = {
                "\xef\x81\x90"},
     CommandRow{go_to_cut, Group::move, "Go to the cut", "Shift+W",
                "to before the operation that cut the selection off, or gave it back", "\xef\x83\x84"},
+    CommandRow{go_to_marked, Group::move, "Go to the marked position", "Shift+M",
+               "to the position that was marked last", ""},
+    CommandRow{change_places, Group::move, "Change places", "Ctrl+M",
+               "to the marked position, and marks the present one", "\xef\x83\xac"},
 
     CommandRow{play, Group::play, "Play or pause", "Space",
                "plays forward by the chosen unit at the chosen speed", "\xef\x81\x8b"},
@@ -156,6 +160,11 @@ constexpr std::array rows = {
     lens_command(lens_changes, LensId::changes),
     CommandRow{mark_position, Group::lens, "Mark this position", "M",
                "what differs from here is shown by the lens of changes", "\xef\x80\xa4"},
+    CommandRow{two_moments, Group::lens, "Two moments side by side", "D",
+               "shows the marked position beside the present one; marks this one if none is marked", ""},
+    CommandRow{
+        toggle_differences, Group::lens, "Differences", "Shift+D",
+        "lists what differs between the marked position and this one by what did it, or the roots again", ""},
     CommandRow{isolate_next, Group::lens, "Isolate the next entry", "I",
                "shows only the next entry of the legend that is on the map; the others fade", ""},
     CommandRow{isolate_previous, Group::lens, "Isolate the previous entry", "Shift+I",

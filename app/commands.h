@@ -29,6 +29,8 @@ enum class CommandId : std::uint8_t {
     to_start,
     to_end,
     go_to_cut,
+    go_to_marked,
+    change_places,
     play,
     play_back,
     faster,
@@ -94,6 +96,8 @@ enum class CommandId : std::uint8_t {
     lens_retained,
     lens_changes,
     mark_position,
+    two_moments,
+    toggle_differences,
     isolate_next,
     isolate_previous,
     isolate,  ///< number: entry of the lens

@@ -4,6 +4,7 @@
 // lies at the same place.
 #pragma once
 
+#include "app/model/differences.h"
 #include "app/model/glimpse.h"
 #include "app/model/hits.h"
 #include "app/model/holding.h"
@@ -25,6 +26,7 @@
 #include <filesystem>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -55,7 +57,7 @@ struct ScreenArea {
 enum class Panel : std::uint8_t { trace, inspector, roots, legend, timeline, console, log, tables, count_ };
 
 /// What the place below the inspector shows.
-enum class LowerTab : std::uint8_t { roots, why, violations, breakpoints, count_ };
+enum class LowerTab : std::uint8_t { roots, why, violations, breakpoints, differences, count_ };
 
 enum class PlayDirection : std::int8_t { back = -1, paused = 0, forward = 1 };
 
@@ -182,6 +184,17 @@ struct TablesState {
     const std::string& filter() const { return typed[static_cast<std::size_t>(shown)]; }
 };
 
+/// The marked position beside the present one, and the list of what differs.
+struct TwoMomentsState {
+    bool is_open = false;  ///< both maps are shown
+    bool is_oldest_first = false;
+    std::set<std::size_t> unfolded;                ///< operations whose differences are listed
+    std::optional<std::size_t> chosen;             ///< difference gone to last
+    float list_x = 0, list_y = 0, row_height = 0;  ///< of the list as drawn last, pixels; 0: it was not
+    std::map<std::size_t, DifferenceText> texts;   ///< of differences that were in sight
+    std::uint64_t texts_of = 0;                    ///< number of the differences
+};
+
 /// What can be done with the selected chunk, at the pointer.
 struct ChunkMenuState {
     bool is_wanted = false;          ///< opens it
@@ -295,6 +308,7 @@ struct UiState {
     CommandPaletteState command_palette;
     BreakpointsState breakpoints;
     TablesState tables;
+    TwoMomentsState two_moments;
     ChunkMenuState chunk_menu;
     WhyState why;
     TourState tour;

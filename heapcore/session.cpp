@@ -54,6 +54,26 @@ Session::Session(Trace trace, SessionOptions options)
     begin_index();
 }
 
+// A journal is not written to once it was recorded.
+Session::Session(const Session& moment, Still)
+    : trace_(moment.trace_),
+      options_(moment.options_),
+      machine_(moment.machine_),
+      position_(moment.position_),
+      journal_(moment.journal_),
+      journal_operation_(moment.journal_operation_),
+      journal_total_(moment.journal_total_),
+      outcome_(moment.outcome_),
+      keyframes_(0),
+      branches_(moment.branches_),
+      branch_(moment.branch_) {
+    changes_.resize(heap().size_bytes(), heap().geometry().alignment_bytes);
+}
+
+std::unique_ptr<Session> Session::still() const {
+    return std::unique_ptr<Session>(new Session(*this, Still{}));
+}
+
 void Session::begin_index() {
     indexer_ = std::make_unique<Machine>(trace_.settings);
     index_ = {};

@@ -157,6 +157,10 @@ public:
     const HeapChanges& changes() const { return changes_; }
     void clear_changes() { changes_.clear(); }
 
+    /// This moment, to be looked at whatever this session does later: trace, machine, position and the
+    /// steps at hand, without index and keyframes. It is not to be moved.
+    std::unique_ptr<Session> still() const;
+
     /// Where an outcome's error stands in the trace's file.
     TraceError error_at(std::size_t operation, const Outcome& outcome) const;
 
@@ -166,6 +170,9 @@ private:
         std::shared_ptr<Journal> journal;
         Outcome outcome;
     };
+
+    struct Still {};
+    Session(const Session& moment, Still);
 
     /// How an operation of more steps than a journal keeps ends.
     struct Ending {

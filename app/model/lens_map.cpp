@@ -197,7 +197,9 @@ void LensMap::paint_chunk(std::uint32_t first, std::uint32_t last) {
     const LensChunk chunk{first * granule_bytes(), sight_.heap->header(first * granule_bytes())};
     const Texel of_map = map_->texels()[first] & (texel::colour_mask | texel::in_use);
     const auto texel = static_cast<Texel>(row_of(lens_).value_of(sight_, chunk) | of_map);
-    if (lens_ == LensId::changes && marked_ && !(of_map & texel::in_use))
+    if (lens_ == LensId::changes && marked_ && is_mirrored_)
+        paint_mirrored(first, last, texel);
+    else if (lens_ == LensId::changes && marked_ && !(of_map & texel::in_use))
         paint_free_since(first, last, texel);
     else
         put(first, last, texel);
@@ -212,6 +214,27 @@ void LensMap::paint_free_since(std::uint32_t first, std::uint32_t last, Texel te
         const bool was_in_use = before & texel::in_use;
         const auto shown = was_in_use ? static_cast<Texel>(lens::FreeChange::died) : texel;
         if (piece == first || (was_in_use && before & texel::start))
+            put(piece, end, shown);
+        else
+            fill(piece, end, shown);
+        piece = end;
+    }
+}
+
+// A chunk that is not there at the other side died; where chunks are only there, they were born.
+void LensMap::paint_mirrored(std::uint32_t first, std::uint32_t last, Texel texel) {
+    if (texel & texel::in_use) {
+        const bool is_gone = (texel & texel::type_mask) == static_cast<Texel>(lens::Change::born);
+        return put(first, last, is_gone ? static_cast<Texel>(lens::FreeChange::died) : texel);
+    }
+    const MapModel& other = marked_->map();
+    for (std::uint32_t piece = first; piece < last;) {
+        const std::uint32_t end = std::min(last, other.start_after(piece));
+        const Texel there = other.texels()[piece];
+        const bool is_born = there & texel::in_use;
+        const Texel shown =
+            is_born ? static_cast<Texel>(static_cast<Texel>(lens::Change::born) | texel::in_use) : texel;
+        if (piece == first || (is_born && there & texel::start))
             put(piece, end, shown);
         else
             fill(piece, end, shown);

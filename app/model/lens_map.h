@@ -42,6 +42,9 @@ public:
     /// Remembers the session's position for the lens of changes. The map is in step with it.
     void mark(const heapcore::Session& session, const MapModel& map);
     const MarkedPosition* marked() const { return marked_.get(); }
+    /// This is the map of the marked position, and what mark() gave it the other side: the lens of changes
+    /// then shows here, too, what was born and what died since.
+    void mirror() { is_mirrored_ = true; }
 
 private:
     LensSight look(const heapcore::Session& session, std::optional<heapcore::Offset> selected);
@@ -53,6 +56,7 @@ private:
     void paint_stale(std::uint32_t most_chunks);
     void paint_chunk(std::uint32_t first, std::uint32_t last);
     void paint_free_since(std::uint32_t first, std::uint32_t last, Texel texel);
+    void paint_mirrored(std::uint32_t first, std::uint32_t last, Texel texel);
     void put(std::uint32_t first, std::uint32_t last, Texel texel);
     void fill(std::uint32_t first, std::uint32_t last, Texel texel);
 
@@ -69,6 +73,7 @@ private:
     Request request_;
     std::unique_ptr<const MarkedPosition> marked_;
     std::uint64_t mark_number_ = 0;
+    bool is_mirrored_ = false;
 
     /// What the roots lead to: known for an instant, and being found out for another.
     struct Graph {

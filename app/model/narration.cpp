@@ -585,7 +585,11 @@ std::string narrate(const Machine& machine, const Trace& trace, const Step& step
 }
 
 std::string_view phase_text(const Heap& heap) {
-    switch (static_cast<Phase>(heap.get(Register::phase))) {
+    return phase_text(static_cast<Phase>(heap.get(Register::phase)));
+}
+
+std::string_view phase_text(Phase phase) {
+    switch (phase) {
         case Phase::interned: return "Mark, interned";
         case Phase::transient: return "Mark, transient";
         case Phase::permanent: return "Mark, permanent";

@@ -15,6 +15,7 @@ std::string narrate(const heapcore::Machine& machine, const heapcore::Trace& tra
 
 /// "Mark, threads", "Sweep"; "Mutator" outside a collection.
 std::string_view phase_text(const heapcore::Heap& heap);
+std::string_view phase_text(heapcore::Phase phase);
 
 /// How a chunk is spoken of: "Node `b`", "`a`", "the free chunk at 0x10000a20".
 std::string describe_chunk(const heapcore::Machine& machine, const heapcore::Trace& trace,

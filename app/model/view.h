@@ -22,6 +22,8 @@
 
 namespace tricolour {
 
+class TwoMoments;
+
 struct LogLine {
     enum class Level : std::uint8_t { debug, info, warning, error };
     Level level = Level::info;
@@ -50,6 +52,7 @@ struct View {
     const Hits* hits = nullptr;
     const Glimpses* glimpses = nullptr;
     const FrameTimes* frame_times = nullptr;
+    const TwoMoments* two_moments = nullptr;
     const Table* table = nullptr;     ///< while the tables are shown
     std::optional<float> run_to_hit;  ///< how far it is, 0 to 1; none: there is none under way
     std::string title;                ///< the trace's name as shown

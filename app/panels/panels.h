@@ -19,9 +19,12 @@ void draw_lower_tabs(const View& view, UiState& state, Commands& commands);  ///
 void draw_roots(const View& view, UiState& state, Commands& commands);
 void draw_why(const View& view, UiState& state, Commands& commands);
 void draw_violations(const View& view, UiState& state, Commands& commands);
+void draw_differences(const View& view, UiState& state, Commands& commands);
 void draw_breakpoints(const View& view, UiState& state, Commands& commands);
 void draw_tables(const View& view, UiState& state, Commands& commands);
 void draw_legend(const View& view, UiState& state, Commands& commands);
+/// Above each of the two maps, one row. `view` is the session's.
+void draw_moment_title(const View& view, UiState& state, Commands& commands, bool is_pinned);
 void draw_narration(const View& view, UiState& state, Commands& commands);  ///< one or two lines
 void draw_timeline(const View& view, UiState& state, Commands& commands);
 void draw_status(const View& view, UiState& state, Commands& commands);  ///< one row

@@ -128,7 +128,8 @@ private:
 }  // namespace
 
 void draw_lower_tabs(const View& view, UiState& state, Commands&) {
-    const float between = std::round(10 * view.scale);
+    const float between =
+        std::round((ImGui::GetContentRegionAvail().x < 370 * view.scale ? 7 : 10) * view.scale);
     const auto tab = [&](const char* title, LowerTab which) {
         if (panel_tab(title, state.lower_tab == which)) state.lower_tab = which;
     };
@@ -148,6 +149,8 @@ void draw_lower_tabs(const View& view, UiState& state, Commands&) {
     }
     ImGui::SameLine(0, between);
     tab("Breakpoints", LowerTab::breakpoints);
+    ImGui::SameLine(0, between);
+    tab("Changes", LowerTab::differences);
 }
 
 void draw_violations(const View& view, UiState& state, Commands& commands) {

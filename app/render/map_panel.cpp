@@ -64,10 +64,13 @@ void MapPanel::draw(const View& view, UiState& state, Commands& commands) {
     const Layout layout = lay_out(view, state.camera.layout);
     const float width = layout.map_end.x - layout.map.x, height = layout.map_end.y - layout.map.y;
     if (width < 8 || height < 8 || !view.palette) return;
-    state.map_x = layout.map.x;
-    state.map_y = layout.map.y;
-    state.map_width = width;
-    state.map_height = height;
+    if (role_ == Role::leads) {
+        state.map_x = layout.map.x;
+        state.map_y = layout.map.y;
+        state.map_width = width;
+        state.map_height = height;
+        state.is_camera_held = false;
+    }
     is_animating_ = false;
     ImDrawList& list = *ImGui::GetWindowDrawList();
     const Palette& palette = *view.palette;
@@ -80,10 +83,14 @@ void MapPanel::draw(const View& view, UiState& state, Commands& commands) {
         return;
     }
     const MapArea area{static_cast<double>(width), static_cast<double>(height), view.map->granules()};
-    take_initial_view(view, state, area);
+    if (role_ == Role::leads) take_initial_view(view, state, area);
+    session_ = view.session;
     take_input(view, state, commands, area, layout);
     take_strip_input(state, area, layout);
-    move_camera(view, state, area);
+    if (role_ == Role::leads)
+        move_camera(view, state, area);
+    else
+        state.camera = clamp(state.camera, area);
     draw_map(view, state, layout);
 
     const auto start = std::chrono::steady_clock::now();
@@ -147,6 +154,14 @@ void MapPanel::move_camera(const View& view, UiState& state, const MapArea& area
     }
 }
 
+// By its birth: what is shown need not be there now.
+void MapPanel::select_at(const View& view, Commands& commands, std::uint32_t granule) {
+    const heapcore::Heap& heap = view.session->heap();
+    const heapcore::Offset chunk = view.map->chunk_at(granule * view.map->granule_bytes());
+    commands.push(CommandId::select_chunk, chunk,
+                  heap.header(chunk).is_in_use() ? heap.origin_of(chunk).birth : 0);
+}
+
 void MapPanel::take_input(const View& view, UiState& state, Commands& commands, const MapArea& area,
                           const Layout& layout) {
     ImGui::SetCursorScreenPos(layout.map);
@@ -159,8 +174,8 @@ void MapPanel::take_input(const View& view, UiState& state, Commands& commands, 
     const auto under = granule_at(state.camera, area, px, py);
 
     if (ImGui::IsItemActivated()) is_dragging_ = false;
-    state.is_camera_held = ImGui::IsItemActive();
-    if (state.is_camera_held) {
+    if (ImGui::IsItemActive()) {
+        state.is_camera_held = true;
         const ImVec2 left = ImGui::GetMouseDragDelta(ImGuiMouseButton_Left, click_reach * view.scale);
         const ImVec2 middle = ImGui::GetMouseDragDelta(ImGuiMouseButton_Middle, 0);
         if (left.x != 0 || left.y != 0 || middle.x != 0 || middle.y != 0) is_dragging_ = true;
@@ -174,7 +189,7 @@ void MapPanel::take_input(const View& view, UiState& state, Commands& commands, 
     }
     if (ImGui::IsItemDeactivated() && !is_dragging_ && ImGui::IsMouseReleased(ImGuiMouseButton_Left)) {
         if (under)
-            commands.push(CommandId::select_chunk, view.map->chunk_at(*under * view.map->granule_bytes()));
+            select_at(view, commands, *under);
         else
             commands.push(CommandId::clear_selection);
     }
@@ -185,7 +200,7 @@ void MapPanel::take_input(const View& view, UiState& state, Commands& commands, 
         state.is_camera_moved = true;
     }
     if (ImGui::IsMouseClicked(ImGuiMouseButton_Right) && under) {
-        commands.push(CommandId::select_chunk, view.map->chunk_at(*under * view.map->granule_bytes()));
+        select_at(view, commands, *under);
         state.chunk_menu = {true, {}};
     }
     if (io.MouseWheel != 0) {

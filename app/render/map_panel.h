@@ -20,7 +20,11 @@ namespace tricolour {
 
 class MapPanel {
 public:
-    MapPanel() = default;
+    enum class Role : bool {
+        leads,   ///< sets the camera for a new trace, moves it, says where the map lies
+        follows  ///< another map has the same camera
+    };
+    explicit MapPanel(Role role = Role::leads) : role_(role) {}
     MapPanel(const MapPanel&) = delete;
     MapPanel& operator=(const MapPanel&) = delete;
 
@@ -55,6 +59,7 @@ private:
     void move_camera(const View& view, UiState& state, const MapArea& area);
     void take_input(const View& view, UiState& state, Commands& commands, const MapArea& area,
                     const Layout& layout);
+    static void select_at(const View& view, Commands& commands, std::uint32_t granule);
     void take_strip_input(UiState& state, const MapArea& area, const Layout& layout);
     void draw_map(const View& view, const UiState& state, const Layout& layout);
     void draw_ruler(const View& view, const MapScreen& screen, const Layout& layout) const;
@@ -64,6 +69,7 @@ private:
     void draw_problem(const View& view, const Layout& layout) const;
     static void draw_callback(const ImDrawList* list, const ImDrawCmd* command);
 
+    Role role_;
     MapRenderer renderer_;
     MapOverlay overlay_;
     Glow glow_;
