@@ -28,7 +28,9 @@ constexpr std::array mouse_entries = {
     Entry{"Fit a chunk", "Double click"},
     Entry{"Go to an operation", "Click in the trace"},
     Entry{"Go anywhere", "Drag on the timeline"},
-    Entry{"Zoom and move in time", "Wheel, Shift + drag"},
+    Entry{"Zoom in on time", "Wheel on the timeline"},
+    Entry{"Move in time", "Right drag on it"},
+    Entry{"Fit all, or an operation", "Double click on it"},
 };
 constexpr std::array console_entries = {
     Entry{"Carry the line out", "Enter"},
