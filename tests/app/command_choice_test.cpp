@@ -3,6 +3,7 @@
 #include "tests/app/session_of.h"
 
 #include <algorithm>
+#include <map>
 #include <set>
 
 namespace tricolour {
@@ -55,6 +56,17 @@ TEST(CommandChoice, has_a_name_of_its_own) {
     std::set<std::string> names;
     for (const CommandChoice& choice : Window().choices())
         EXPECT_TRUE(names.insert(choice.name).second) << choice.name;
+}
+
+// Escape ends whatever can be ended.
+TEST(CommandTable, gives_each_key_to_one_command) {
+    std::map<std::string_view, std::string_view> owners;
+    for (const CommandRow& row : command_rows()) {
+        if (row.key.empty() || row.key == "Escape") continue;
+        const auto [owner, is_free] = owners.emplace(row.key, row.name);
+        EXPECT_TRUE(is_free) << row.key << ": " << owner->second << " and " << row.name;
+    }
+    EXPECT_GT(owners.size(), 80u);
 }
 
 TEST(CommandChoice, carries_what_its_command_takes) {

@@ -83,11 +83,11 @@ with Program(sys.argv[1], folder / "list.trace") as program:
     program.wait(lambda s: s["timeline"]["first"] > panned["timeline"]["first"], "so does the middle button")
 
     # All of it again, and a collection unfolded.
-    program.key("shift+k")
-    program.wait(lambda s: window(s) == (0, total) and not s["timeline"]["moving"], "Shift+K fits all")
-    program.key("Home", "k")
+    program.key("shift+x")
+    program.wait(lambda s: window(s) == (0, total) and not s["timeline"]["moving"], "Shift+X fits all")
+    program.key("Home", "x")
     unfolded = program.wait(lambda s: not s["timeline"]["moving"] and len(s["timeline"]["phases"]) == 7,
-                            "K fits the next collection, which unfolds into its phases")
+                            "X fits the next collection, which unfolds into its phases")
     expect(unfolded["timeline"]["first"] < FIRST_GC < FIRST_GC + 1 < unfolded["timeline"]["last"],
            "all of it is in sight")
     names = [name for name, *_ in unfolded["timeline"]["phases"]]
@@ -159,10 +159,10 @@ with Program(sys.argv[1], folder / "list.trace") as program:
     close = program.wait(lambda s: not s["timeline"]["moving"] and
                          s["timeline"]["last"] - s["timeline"]["first"] < 2, "another one what it meets")
     expect(close["timeline"]["first"] < time_at(0.5) < close["timeline"]["last"], "close")
-    program.key("shift+j")
+    program.key("shift+e")
     program.wait(lambda s: s["timeline"]["last"] - s["timeline"]["first"] >
-                 1.9 * (close["timeline"]["last"] - close["timeline"]["first"]), "Shift+J zooms out")
-    program.key("shift+k")
+                 1.9 * (close["timeline"]["last"] - close["timeline"]["first"]), "Shift+E zooms out")
+    program.key("shift+x")
     program.wait(lambda s: window(s) == (0, total) and not s["timeline"]["moving"], "all again")
 
     # A flag is hovered and clicked.
