@@ -130,7 +130,8 @@ template <typename Cells>
 }
 
 // What the index says, if the sizes around that place are such that a walk would end there; no_chunk if
-// not. The large end is looked at first: there a heap that is not fragmented has its only chunk.
+// not. A size that is held comes first, then the large end: there a heap that is not fragmented has its only
+// chunk.
 template <typename Cells>
 [[gnu::always_inline]] inline Offset FreeList::find_indexed(const Cells& cells,
                                                             std::uint32_t size_bytes) const {
@@ -139,6 +140,11 @@ template <typename Cells>
         return is_place(before) && cells.header(before).size_bytes() < size_bytes &&
                next(cells, before) == found;
     };
+    if (const Offset exact = index_.exactly(size_bytes); exact != no_chunk) {
+        const bool is_sound =
+            !is_broken_ && cells.header(exact).size_bytes() == size_bytes && is_place_for(exact);
+        return is_sound ? exact : no_chunk;
+    }
     const Offset last = this->last(cells);
     if (is_broken_ || !is_place(last) || next(cells, last) != end_) [[unlikely]]
         return no_chunk;

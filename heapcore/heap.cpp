@@ -144,9 +144,13 @@ void Heap::split(Offset chunk, std::uint32_t size, std::uint32_t kept) {
 
 Offset Heap::free(Offset chunk) {
     HEAPCORE_ASSERT(is_sane(chunk), "only a sane chunk in use is freed");
-    if (!memory.journal()) [[likely]]
-        return geometry_->word_bytes == 8 ? free_unheard<std::uint64_t>(chunk)
-                                          : free_unheard<std::uint32_t>(chunk);
+    if (memory.journal()) [[unlikely]]
+        return free_aloud(chunk);
+    return geometry_->word_bytes == 8 ? free_unheard<std::uint64_t>(chunk)
+                                      : free_unheard<std::uint32_t>(chunk);
+}
+
+Offset Heap::free_aloud(Offset chunk) {
     const Header header = this->header(chunk);
     memory.store_header(chunk, header.with_in_use(false));
     if (settings_.freed == FreedMode::zeroed) zero_user_data(chunk, header);

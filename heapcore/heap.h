@@ -98,10 +98,11 @@ public:
 
 private:
     Offset place(AllocationType type, std::uint64_t user_bytes, const Origin& origin);
-    Offset place_aloud(AllocationType type, std::uint64_t user_bytes, const Origin& origin);
+    [[gnu::noinline]] Offset place_aloud(AllocationType type, std::uint64_t user_bytes, const Origin& origin);
     template <typename Word>
     Offset place_unheard(AllocationType type, std::uint64_t user_bytes, const Origin& origin);
     Offset search_aloud(std::uint32_t needed);
+    [[gnu::noinline]] Offset free_aloud(Offset chunk);
     template <typename Word>
     Offset free_unheard(Offset chunk);
     void split(Offset chunk, std::uint32_t size, std::uint32_t kept);

@@ -34,6 +34,12 @@ public:
     bool fits(std::uint32_t size_bytes) const {
         return size_bytes <= most_bytes_ && (size_bytes & ((1u << shift_) - 1)) == 0;
     }
+    /// First chunk of exactly that size; no_chunk if the size is not held.
+    [[gnu::always_inline]] Offset exactly(std::uint32_t size_bytes) const {
+        if (!fits(size_bytes)) return no_chunk;
+        const std::uint32_t at = size_bytes >> shift_;
+        return bits_[0][at >> 6] >> (at & 63) & 1 ? first_[at] : no_chunk;
+    }
     /// First chunk of the smallest size held that is not smaller; no_chunk if there is none.
     [[gnu::always_inline]] Offset at_least(std::uint32_t size_bytes) const {
         if (size_bytes > most_bytes_) return no_chunk;
