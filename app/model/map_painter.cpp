@@ -47,10 +47,11 @@ Box box_of(const PaintedQuad& quad, int width, int height) {
 
 }  // namespace
 
-void MapPainter::begin(int width, int height, PackedColour background) {
+void MapPainter::begin(int width, int height, PackedColour background, Keeping keeping) {
     width_ = width;
     height_ = height;
-    pixels_.assign(static_cast<std::size_t>(width) * static_cast<std::size_t>(height), background);
+    keeping_ = keeping;
+    pixels_.assign(static_cast<std::size_t>(width) * static_cast<std::size_t>(height), kept(background));
 }
 
 // What all rows of pixels have in common: the cells and places across, and the stripes.
@@ -85,6 +86,9 @@ template <typename PlaceRow>
 void MapPainter::paint_near(const CellOrigin& origin, const NearLook& look, std::span<const PixelArea> areas,
                             const PlaceRow& place_row) {
     measure(origin, look);
+    colours_.assign(look.colours.begin(), look.colours.end());
+    for (PackedColour& colour : colours_)
+        colour = kept(colour);
     places_.resize(static_cast<std::size_t>(width_));
     const auto pitch = static_cast<std::size_t>(look.pitch);
     for (const PixelArea& area : areas) {
@@ -103,7 +107,7 @@ void MapPainter::paint_near(const CellOrigin& origin, const NearLook& look, std:
             placed = kind;
             const std::uint16_t* const stripes = stripes_[static_cast<std::size_t>(y) % pitch].data();
             const std::uint16_t* const places = places_.data();
-            const PackedColour* const colours = look.colours.data();
+            const PackedColour* const colours = colours_.data();
             PackedColour* const to = row(y);
             for (int x = area.left; x < area.right; ++x)
                 to[x] = colours[places[x] + stripes[x]];
@@ -158,7 +162,7 @@ void MapPainter::mix_line(const CellOrigin& origin, std::span<const PackedColour
     const auto last = static_cast<std::int64_t>(cells.size()) - 1;
     const std::int64_t first = origin.first + (row << origin.row_bits);
     const auto cell_at = [&](std::int64_t at) {
-        return cells[static_cast<std::size_t>(std::clamp<std::int64_t>(at, 0, last))];
+        return kept(cells[static_cast<std::size_t>(std::clamp<std::int64_t>(at, 0, last))]);
     };
     line.resize(static_cast<std::size_t>(width_));
     for (auto x = static_cast<std::size_t>(area.left); x < static_cast<std::size_t>(area.right); ++x) {
@@ -216,10 +220,9 @@ void MapPainter::paint_over(std::span<const PaintedQuad> quads, const Atlas& atl
         const std::uint32_t part = std::min(256u, (quad.colour >> 24) + 1);
         const Box box = box_of(quad, width_, height_);
         for (int y = box.top; y < box.bottom; ++y) {
-            PackedColour* const row =
-                to.data() + static_cast<std::size_t>(height_ - 1 - y) * static_cast<std::size_t>(width_);
+            PackedColour* const row = to.data() + row_begin(y);
             for (int x = box.left; x < box.right; ++x)
-                row[x] = mix(row[x], quad.colour | 0xff000000, part);
+                row[x] = mix(row[x], kept(quad.colour) | 0xff000000, part);
         }
     }
 }
@@ -252,9 +255,7 @@ void MapPainter::paint_letter(const PaintedQuad& quad, const Atlas& atlas,
         const Sample down = sample_at(static_cast<float>(y), quad.top, quad.v0, each_y, atlas.height);
         const std::uint8_t* const upper = atlas.alphas + std::ptrdiff_t{down.first} * atlas.width;
         const std::uint8_t* const lower = atlas.alphas + std::ptrdiff_t{down.second} * atlas.width;
-        PackedColour* const row =
-            to.data() + static_cast<std::size_t>(height_ - 1 - y) * static_cast<std::size_t>(width_) +
-            box.left;
+        PackedColour* const row = to.data() + row_begin(y) + box.left;
         for (int i = 0; i < columns; ++i) {
             const Sample& at = across[static_cast<std::size_t>(i)];
             const auto between = [&](const std::uint8_t* alphas) {
@@ -263,7 +264,8 @@ void MapPainter::paint_letter(const PaintedQuad& quad, const Atlas& atlas,
             std::uint32_t alpha = between(upper);
             if (down.part > 0) alpha = (alpha * (256 - down.part) + between(lower) * down.part) >> 8;
             const std::uint32_t part = (alpha * strength + 0x8000) >> 16;
-            if (part > 0) row[i] = mix(row[i], quad.colour | 0xff000000, std::min(256u, part + (part >> 7)));
+            if (part > 0)
+                row[i] = mix(row[i], kept(quad.colour) | 0xff000000, std::min(256u, part + (part >> 7)));
         }
     }
 }

@@ -57,8 +57,12 @@ struct Atlas {
 
 class MapPainter {
 public:
+    /// How a picture is kept: from the lowest row upwards and red first, as textures are, or from the upmost
+    /// row downwards and blue first, as windows are.
+    enum class Keeping : std::uint8_t { as_texture, as_window };
+
     /// A picture of that size in one colour.
-    void begin(int width, int height, PackedColour background);
+    void begin(int width, int height, PackedColour background, Keeping keeping = Keeping::as_texture);
     /// Granules in rows, in their order of address.
     void paint(const CellOrigin& origin, const NearLook& look, std::span<const Texel> texels,
                std::span<const PixelArea> areas);
@@ -75,7 +79,6 @@ public:
 
     int width() const { return width_; }
     int height() const { return height_; }
-    /// From the lowest row upwards, as textures are.
     std::span<const PackedColour> pixels() const { return pixels_; }
 
 private:
@@ -90,12 +93,20 @@ private:
                     const PlaceRow& place_row);
     void mix_line(const CellOrigin& origin, std::span<const PackedColour> cells, std::int64_t row,
                   const PixelArea& area, std::vector<PackedColour>& line) const;
-    PackedColour* row(int y) {
-        return pixels_.data() + static_cast<std::size_t>(height_ - 1 - y) * static_cast<std::size_t>(width_);
+    std::size_t row_begin(int y) const {
+        const int row = keeping_ == Keeping::as_window ? y : height_ - 1 - y;
+        return static_cast<std::size_t>(row) * static_cast<std::size_t>(width_);
+    }
+    PackedColour* row(int y) { return pixels_.data() + row_begin(y); }
+    PackedColour kept(PackedColour colour) const {
+        if (keeping_ == Keeping::as_texture) return colour;
+        return (colour & 0xff00ff00) | (colour & 0xff) << 16 | (colour >> 16 & 0xff);
     }
 
     int width_ = 0, height_ = 0;
+    Keeping keeping_ = Keeping::as_texture;
     std::vector<PackedColour> pixels_;
+    std::vector<PackedColour> colours_;  ///< of a look, as they are kept
     std::vector<Column> columns_;
     std::vector<std::uint32_t> weights_;  ///< of the cell to the right, 0 to 256, by column
     std::vector<std::vector<std::uint16_t>>

@@ -342,7 +342,7 @@ void MapRenderer::draw_picture(const Camera& camera, FrameArea area, FrameArea c
     glBindSampler(0, 0);
     glBindSampler(1, 0);
     glScissor(clip.x, clip.y, clip.width, clip.height);
-    if (will_paint()) return draw_painted(camera, area, interface_scale);
+    if (will_paint()) return draw_painted(camera, area, clip, interface_scale);
     const Rgba& back = palette_.map_background;
     glClearColor(back.red, back.green, back.blue, 1);
     glClear(GL_COLOR_BUFFER_BIT);
@@ -567,12 +567,17 @@ void MapRenderer::draw_near(const Camera& camera, FrameArea area, FrameArea clip
 }
 
 // Painted anew only when something changed.
-void MapRenderer::draw_painted(const Camera& camera, FrameArea area, float interface_scale) {
-    const bool is_same = painted_.is_valid && painted_.camera == camera && painted_.width == area.width &&
-                         painted_.height == area.height && painted_.interface_scale == interface_scale &&
+void MapRenderer::draw_painted(const Camera& camera, FrameArea area, FrameArea clip, float interface_scale) {
+    // So that what is copied to the window needs no change on the way.
+    GLint target = 0;
+    glGetIntegerv(GL_DRAW_FRAMEBUFFER_BINDING, &target);
+    const auto keeping = target == 0 ? MapPainter::Keeping::as_window : MapPainter::Keeping::as_texture;
+    const bool is_same = painted_.is_valid && painted_.camera == camera && painted_.keeping == keeping &&
+                         painted_.width == area.width && painted_.height == area.height &&
+                         painted_.interface_scale == interface_scale &&
                          painted_.version == uploaded_version_ && painted_.level_number == level_number_;
     if (!is_same) {
-        paint(camera, area, interface_scale);
+        paint(camera, area, interface_scale, keeping);
         painted_.camera = camera;
         painted_.interface_scale = interface_scale;
         painted_.version = uploaded_version_;
@@ -582,15 +587,17 @@ void MapRenderer::draw_painted(const Camera& camera, FrameArea area, float inter
     if (!is_same || !std::ranges::equal(quads_, painted_quads_)) {
         painted_quads_.assign(quads_.begin(), quads_.end());
         if (!quads_.empty()) painter_.paint_over(quads_, atlas_, painted_over_);
-        upload_painted(quads_.empty() ? painter_.pixels() : painted_over_);
+        upload_painted(quads_.empty() ? painter_.pixels() : painted_over_, keeping);
         painted_.width = area.width;
         painted_.height = area.height;
+        painted_.keeping = keeping;
     }
-    show_painted(area);
+    show_painted(area, clip);
 }
 
-void MapRenderer::paint(const Camera& camera, FrameArea area, float interface_scale) {
-    painter_.begin(area.width, area.height, packed(palette_.map_background));
+void MapRenderer::paint(const Camera& camera, FrameArea area, float interface_scale,
+                        MapPainter::Keeping keeping) {
+    painter_.begin(area.width, area.height, packed(palette_.map_background), keeping);
     const MapLayout layout = layout_in(camera);
     const auto cells_from = [](const Origin& origin, unsigned row_bits, Place corner) {
         return CellOrigin{origin.cell_pixels, origin.part_x, origin.part_y, origin.index(row_bits, corner),
@@ -615,7 +622,7 @@ void MapRenderer::paint(const Camera& camera, FrameArea area, float interface_sc
     }
 }
 
-void MapRenderer::upload_painted(std::span<const PackedColour> pixels) {
+void MapRenderer::upload_painted(std::span<const PackedColour> pixels, MapPainter::Keeping keeping) {
     glActiveTexture(GL_TEXTURE0);
     const bool is_new = !painted_.texture;
     if (is_new) {
@@ -627,13 +634,18 @@ void MapRenderer::upload_painted(std::span<const PackedColour> pixels) {
     glBindTexture(GL_TEXTURE_2D, painted_.texture.name());
     glPixelStorei(GL_UNPACK_ALIGNMENT, 4);
     glPixelStorei(GL_UNPACK_ROW_LENGTH, 0);
+    const bool is_window = keeping == MapPainter::Keeping::as_window;
+    const GLenum format = is_window ? GL_BGRA : GL_RGBA;
+    const GLenum type = is_window ? GL_UNSIGNED_INT_8_8_8_8_REV : GL_UNSIGNED_BYTE;
     const int width = painter_.width(), height = painter_.height();
-    if (!is_new && width == painted_.width && height == painted_.height) {
-        glTexSubImage2D(GL_TEXTURE_2D, 0, 0, 0, width, height, GL_RGBA, GL_UNSIGNED_BYTE, pixels.data());
+    if (!is_new && keeping == painted_.keeping && width == painted_.width && height == painted_.height) {
+        glTexSubImage2D(GL_TEXTURE_2D, 0, 0, 0, width, height, format, type, pixels.data());
         return;
     }
     set_nearest();
-    glTexImage2D(GL_TEXTURE_2D, 0, GL_RGBA8, width, height, 0, GL_RGBA, GL_UNSIGNED_BYTE, pixels.data());
+    // Mesa takes a format without sizes as it is given, and a window has blue first.
+    glTexImage2D(GL_TEXTURE_2D, 0, is_window ? GL_RGBA : GL_RGBA8, width, height, 0, format, type,
+                 pixels.data());
     GLint before = 0;
     glGetIntegerv(GL_READ_FRAMEBUFFER_BINDING, &before);
     glBindFramebuffer(GL_READ_FRAMEBUFFER, painted_.frame.name());
@@ -642,13 +654,20 @@ void MapRenderer::upload_painted(std::span<const PackedColour> pixels) {
     glBindFramebuffer(GL_READ_FRAMEBUFFER, static_cast<GLuint>(before));
 }
 
-// Copied as it is: no shader, no mixing.
-void MapRenderer::show_painted(FrameArea area) const {
+// Copied as it is: no shader, no mixing, no scissor, which would take another way.
+void MapRenderer::show_painted(FrameArea area, FrameArea clip) const {
+    const int left = std::max(area.x, clip.x), right = std::min(area.x + area.width, clip.x + clip.width);
+    const int low = std::max(area.y, clip.y), high = std::min(area.y + area.height, clip.y + clip.height);
+    if (right <= left || high <= low) return;
     GLint before = 0;
     glGetIntegerv(GL_READ_FRAMEBUFFER_BINDING, &before);
     glBindFramebuffer(GL_READ_FRAMEBUFFER, painted_.frame.name());
-    glBlitFramebuffer(0, 0, area.width, area.height, area.x, area.y, area.x + area.width,
-                      area.y + area.height, GL_COLOR_BUFFER_BIT, GL_NEAREST);
+    glDisable(GL_SCISSOR_TEST);
+    const bool is_window = painted_.keeping == MapPainter::Keeping::as_window;
+    const auto row_of = [&](int y) { return is_window ? area.y + area.height - y : y - area.y; };
+    glBlitFramebuffer(left - area.x, row_of(low), right - area.x, row_of(high), left, low, right, high,
+                      GL_COLOR_BUFFER_BIT, GL_NEAREST);
+    glEnable(GL_SCISSOR_TEST);
     glBindFramebuffer(GL_READ_FRAMEBUFFER, static_cast<GLuint>(before));
 }
 

@@ -49,6 +49,7 @@ private:
 /// A rectangle of the framebuffer in its pixels, from the lower left.
 struct FrameArea {
     int x = 0, y = 0, width = 0, height = 0;
+    bool operator==(const FrameArea&) const = default;
 };
 
 class MapRenderer {
@@ -137,10 +138,10 @@ private:
     void draw_picture(const Camera& camera, FrameArea area, FrameArea clip, float interface_scale);
     NearLook near_look(const Camera& camera, double interface_scale, const Origin& origin);
     void draw_near(const Camera& camera, FrameArea area, FrameArea clip, double interface_scale);
-    void draw_painted(const Camera& camera, FrameArea area, float interface_scale);
-    void paint(const Camera& camera, FrameArea area, float interface_scale);
-    void upload_painted(std::span<const PackedColour> pixels);
-    void show_painted(FrameArea area) const;
+    void draw_painted(const Camera& camera, FrameArea area, FrameArea clip, float interface_scale);
+    void paint(const Camera& camera, FrameArea area, float interface_scale, MapPainter::Keeping keeping);
+    void upload_painted(std::span<const PackedColour> pixels, MapPainter::Keeping keeping);
+    void show_painted(FrameArea area, FrameArea clip) const;
     void take_window(const MapLayout& layout, const Camera& camera, FrameArea area);
     /// A level as it is drawn: the colours of its cells.
     struct Drawn {
@@ -190,6 +191,7 @@ private:
         int width = 0, height = 0;
         float interface_scale = 1;
         std::uint64_t version = 0, level_number = 0;
+        MapPainter::Keeping keeping = MapPainter::Keeping::as_texture;  ///< in the texture
         bool is_valid = false;
     };
     Painted painted_;
