@@ -222,6 +222,8 @@ void MapOverlay::draw_end(ImVec2 at, const std::string& text, bool is_first) {
     float y = at.y + (is_first ? -rise : rise);
     for (const float turn : {is_first ? rise : -rise, -2 * rise, 2 * rise, -3 * rise, 3 * rise})
         if (!fits(y)) y = at.y + turn;
+    // Where there is room nowhere it may lie on others, but not outside.
+    if (!fits(y)) y = at.y - rise - height > screen_->corner().y ? at.y - rise : at.y + rise;
     list_->AddLine(at, {at.x, y}, u32(colour, 0.9f), std::max(1.0f, 1.5f * ui_));
     list_->AddCircleFilled(at, 4 * ui_, u32(view_->palette->map_background));
     list_->AddCircle(at, 4 * ui_, u32(colour), 16, std::max(1.5f, 1.75f * ui_));
