@@ -129,7 +129,10 @@ void LensMap::follow_graph(const heapcore::Session& session, std::optional<Offse
 
 void LensMap::begin_graph(const heapcore::Heap& heap) {
     has_begun_ = true;
-    if (sought_.need == LensNeed::retention)
+    const bool is_known_of_another = known_.need == LensNeed::retention && known_.instant == sought_.instant;
+    if (sought_.need == LensNeed::retention && is_known_of_another)
+        next_retention_.begin_beside(heap, retention_, sought_.selected);
+    else if (sought_.need == LensNeed::retention)
         next_retention_.begin(heap, sought_.selected);
     else
         next_reach_.begin(heap);

@@ -107,15 +107,26 @@ bool Reach::scan(const Heap& heap, std::uint32_t& left) {
 void Retention::begin(const Heap& heap, Offset chunk) {
     with_.begin(heap);
     without_.begin(heap, chunk);
+    chunk_ = chunk;
     is_with_known_ = false;
+}
+
+void Retention::begin_beside(const Heap& heap, const Retention& known, Offset chunk) {
+    with_ = known.with_;
+    without_.begin(heap, chunk);
+    chunk_ = chunk;
+    is_with_known_ = true;
 }
 
 bool Retention::advance(const Heap& heap, std::uint32_t most_references) {
     if (!is_with_known_) {
-        is_with_known_ = with_.advance(heap, most_references / 2);
+        is_with_known_ = with_.advance(heap, most_references);
         if (!is_with_known_) return false;
+        most_references /= 2;
     }
-    return without_.advance(heap, most_references / 2);
+    if (chunk_ != no_chunk && with_.is_reached(chunk_)) return without_.advance(heap, most_references);
+    without_ = with_;
+    return true;
 }
 
 }  // namespace tricolour

@@ -41,10 +41,13 @@ private:
 
 /// What a chunk keeps alive: what is reachable, and is not once the chunk is gone.
 ///
-/// The naive way, marking once with it and once without it.
+/// Marks once with it and once without it. What is reachable with it is marked once for all chunks of an
+/// instant, and of a chunk that is dead nothing more is asked.
 class Retention {
 public:
     void begin(const heapcore::Heap& heap, heapcore::Offset chunk);
+    /// The same, where it is known of another chunk at this instant.
+    void begin_beside(const heapcore::Heap& heap, const Retention& known, heapcore::Offset chunk);
     bool advance(const heapcore::Heap& heap, std::uint32_t most_references);
 
     bool is_reached(heapcore::Offset chunk) const { return with_.is_reached(chunk); }
@@ -55,6 +58,7 @@ public:
 
 private:
     Reach with_, without_;
+    heapcore::Offset chunk_ = heapcore::no_chunk;
     bool is_with_known_ = false;
 };
 

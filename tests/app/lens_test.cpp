@@ -3,8 +3,11 @@
 #include "app/model/lens_map.h"
 #include "app/model/map_colours.h"
 #include "app/model/map_level.h"
+#include "app/model/reach.h"
+#include "heapcore/graph.h"
 #include "heapcore/object.h"
 #include "tests/app/session_of.h"
+#include "tests/heapcore/random_program.h"
 
 #include <algorithm>
 #include <filesystem>
@@ -340,6 +343,40 @@ TEST_P(LensOver, what_no_root_reaches_is_what_a_collection_frees) {
                 ASSERT_EQ(roots.name_at(chunk.offset) != "unreachable", left.contains(chunk.offset))
                     << "operation " << i << ", chunk " << chunk.offset;
             }
+    }
+}
+
+TEST(Retention, of_one_chunk_after_the_other_is_that_of_each_marked_anew) {
+    for (std::uint32_t seed = 0; seed < 6; ++seed) {
+        heapcore::ProgramOptions options{.seed = 900 + seed, .operations = 120};
+        options.vm = seed % 2 ? heapcore::VmMode::unified : heapcore::VmMode::none;
+        heapcore::RandomProgram program(options);
+        ASSERT_EQ(program.run(), "");
+        const heapcore::Heap& heap = program.machine().heap();
+        const auto graph = heapcore::Graph::of(heap);
+        ASSERT_TRUE(graph);
+        Retention known;
+        known.begin(heap, heapcore::no_chunk);
+        while (!known.advance(heap, 7)) {
+        }
+        std::size_t retained = 0;
+        for (heapcore::Graph::Node node = 0; node < graph->size(); node += 3) {
+            Retention anew, beside;
+            anew.begin(heap, graph->chunk(node));
+            while (!anew.advance(heap, 1000)) {
+            }
+            beside.begin_beside(heap, known, graph->chunk(node));
+            while (!beside.advance(heap, 7)) {
+            }
+            for (heapcore::Graph::Node other = 0; other < graph->size(); ++other) {
+                const heapcore::Offset chunk = graph->chunk(other);
+                ASSERT_EQ(beside.is_retained(chunk), anew.is_retained(chunk)) << program.text();
+                ASSERT_EQ(beside.is_reached(chunk), anew.is_reached(chunk));
+                retained += beside.is_retained(chunk);
+            }
+            known = beside;
+        }
+        EXPECT_GT(retained, 0u);
     }
 }
 

@@ -4,6 +4,7 @@
 #include "app/model/demise.h"
 #include "app/model/place_history.h"
 #include "app/model/placement.h"
+#include "app/model/reach.h"
 #include "heapcore/graph.h"
 #include "heapcore/machine.h"
 #include "tests/heapcore/long_trace.h"
@@ -88,6 +89,37 @@ void ask_for_chains(benchmark::State& state) {
         benchmark::DoNotOptimize(chains_to(linked.vm.heap, *graph, graph->chunk(last), 16));
 }
 BENCHMARK(ask_for_chains)->ArgName("shape")->DenseRange(tree, random_links)->Unit(benchmark::kMillisecond);
+
+/// What the lens of what the selection retains asks for: first and second chunk of an instant by marking, and
+/// the dominators of all.
+void ask_what_a_chunk_retains(benchmark::State& state) {
+    const Linked linked(400'000, tree, 8);
+    const Heap& heap = linked.vm.heap;
+    tricolour::Retention known;
+    const auto finish = [&](tricolour::Retention& retention) {
+        while (!retention.advance(heap, ~0u)) {
+        }
+    };
+    const auto graph = Graph::of(heap);
+    const Offset chunk = graph->chunk(graph->size() / 2);
+    known.begin(heap, chunk);
+    finish(known);
+    constexpr const char* ways[] = {"marked twice", "marked once more", "dominators"};
+    state.SetLabel(ways[state.range(0)]);
+    for (auto _ : state) {
+        if (state.range(0) == 2) {
+            benchmark::DoNotOptimize(Graph::of(heap));
+            continue;
+        }
+        tricolour::Retention retention;
+        if (state.range(0) == 0)
+            retention.begin(heap, chunk);
+        else
+            retention.begin_beside(heap, known, chunk);
+        finish(retention);
+    }
+}
+BENCHMARK(ask_what_a_chunk_retains)->ArgName("way")->DenseRange(0, 2)->Unit(benchmark::kMillisecond);
 
 /// What running it beside the window costs first.
 void copy_a_machine(benchmark::State& state) {
