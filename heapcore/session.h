@@ -10,7 +10,8 @@
 // MemoryLayout: the heap, 1 to 2 times its size beside it, 24 bytes a name). The index: 8 bytes for
 // each collection, bookmark and failed allocation, 3 MiB of samples. Keyframes and journals: their
 // budgets, and what two keyframes or the stores of one step take where that is more: each keyframe at
-// most twice what a machine takes, the stores three times the heap.
+// most twice what a machine takes, the stores three times the heap. Each thread that records or reads
+// journals: Journal::spare_bytes, and 2 MiB of what it read last.
 #pragma once
 
 #include "heapcore/keyframes.h"
