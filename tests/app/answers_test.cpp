@@ -1,6 +1,7 @@
 // Answers about a selection: found at once or beside the window, forgotten when they do not hold any more.
 #include "app/model/answers.h"
 
+#include "../heapcore/long_trace.h"
 #include "scenario_session.h"
 
 #include <chrono>
@@ -88,6 +89,27 @@ TEST(Answers, keep_a_history_on_the_way_back_and_for_each_that_had_the_place) {
     EXPECT_EQ(answers.last_tenancy()->birth, first.birth);
     answers.update(*session, {0, session->heap().origin_of(0).birth, true}, 0);
     EXPECT_EQ(answers.history(), nullptr) << "of another place";
+}
+
+TEST(Answers, about_a_large_heap_are_found_beside_the_window_while_the_session_moves_now_and_then) {
+    auto session = session_of(heapcore::crowded_trace(40'000, 3));
+    const std::size_t end = session->position().operation;
+    Answers answers;
+    double now = 0;
+    for (int move = 0; move < 12; ++move) {
+        answers.stop();
+        session->seek({end - static_cast<std::size_t>(move % 4), 0});
+        const Question question = about(*session, move % 2 ? "n39999" : "n20");
+        for (int frame = 0; frame < 2 + 3 * move; ++frame) {
+            answers.update(*session, question, now += 0.1);
+            std::this_thread::sleep_for(std::chrono::milliseconds(2));
+        }
+    }
+    settle(answers, *session, about(*session, "n39999"));
+    EXPECT_FALSE(answers.is_small());
+    ASSERT_NE(answers.holding(), nullptr);
+    EXPECT_EQ(answers.holding()->is_alive, is_reachable(session->heap(), chunk_named(*session, "n39999")));
+    EXPECT_NE(answers.placement(), nullptr);
 }
 
 TEST(Answers, that_were_stopped_are_looked_for_again) {
