@@ -84,11 +84,42 @@ struct Input {
     Application* application = nullptr;
     bool happened = true;
     int frames_wanted = 3;
+    /// ImGui before 1.87 looks at keys once a frame: one pressed and released in between would be lost.
+    struct Release {
+        int key, scancode, modifiers;
+    };
+    std::vector<int> pressed{};       ///< since the last frame
+    std::vector<Release> releases{};  ///< of these, for after the next one
 };
 
 Input& input_of(GLFWwindow* window) { return *static_cast<Input*>(glfwGetWindowUserPointer(window)); }
 
 void wake(GLFWwindow* window) { input_of(window).happened = true; }
+
+#if IMGUI_VERSION_NUM < 18700
+// Stands before ImGui's backend.
+void hold_short_keys(GLFWwindow* window) {
+    glfwSetKeyCallback(window, [](GLFWwindow* w, int key, int scancode, int action, int modifiers) {
+        Input& input = input_of(w);
+        if (action == GLFW_PRESS) input.pressed.push_back(key);
+        if (action == GLFW_RELEASE && std::ranges::find(input.pressed, key) != input.pressed.end())
+            return input.releases.push_back({key, scancode, modifiers});
+        ImGui_ImplGlfw_KeyCallback(w, key, scancode, action, modifiers);
+    });
+}
+
+void release_short_keys(GLFWwindow* window) {
+    Input& input = input_of(window);
+    input.pressed.clear();
+    for (const Input::Release& one : std::exchange(input.releases, {})) {
+        ImGui_ImplGlfw_KeyCallback(window, one.key, one.scancode, GLFW_RELEASE, one.modifiers);
+        input.happened = true;
+    }
+}
+#else
+void hold_short_keys(GLFWwindow*) {}
+void release_short_keys(GLFWwindow*) {}
+#endif
 
 // ImGui's backend chains to these when it installs its own.
 void install_callbacks(GLFWwindow* window) {
@@ -240,6 +271,7 @@ int run_window(const WindowOptions& options) {
         glfwSetWindowUserPointer(window, &input);
         install_callbacks(window);
         ImGui_ImplGlfw_InitForOpenGL(window, true);
+        hold_short_keys(window);
         ImGui_ImplOpenGL3_Init("#version 330 core");
         application.open_first(options.trace);
 
@@ -288,6 +320,7 @@ int run_window(const WindowOptions& options) {
             application.draw(io.DisplaySize.x, io.DisplaySize.y);
             const double laid_out = glfwGetTime();
             ImGui::Render();
+            release_short_keys(window);
             int pixels_wide = 0, pixels_high = 0;
             glfwGetFramebufferSize(window, &pixels_wide, &pixels_high);
             glViewport(0, 0, pixels_wide, pixels_high);

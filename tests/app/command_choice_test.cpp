@@ -174,7 +174,7 @@ TEST(CommandMatch, knows_the_letters_that_were_typed) {
 
 TEST(CommandMatch, puts_a_name_before_a_help_sentence) {
     const Window window;
-    const auto names = window.meant_by("theme");
+    const auto names = window.meant_by("dark theme");
     ASSERT_FALSE(names.empty());
     EXPECT_EQ(names.front(), "Light or dark") << "whose help alone has it";
     const auto saves = window.meant_by("save");

@@ -6,6 +6,7 @@
 #include "heapcore/graph.h"
 #include "scenario_session.h"
 
+#include <algorithm>
 #include <filesystem>
 #include <map>
 #include <optional>

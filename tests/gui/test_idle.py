@@ -25,6 +25,7 @@ def share(program):
 
 def rests(program, after):
     program.settle()
+    program.wait(lambda s: not s["map"]["animating"], f"{after}: what glows goes out", 20)
     time.sleep(1)
     text, changed_at = program.state_file.read_text(), program.state_file.stat().st_mtime_ns
     taken = share(program)

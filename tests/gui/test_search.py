@@ -28,7 +28,8 @@ with Program(sys.argv[1]) as program:
     program.key("ctrl+g")
     second = program.wait(lambda s: s["search"]["count"].startswith("2 of "), "Ctrl+G: the next hit")
     expect(second["selection"] != first["selection"], "which is another chunk")
-    expect(second["map"] == first["map"], "the map stays where a hit is in sight")
+    expect(all(second["map"][part] == first["map"][part] for part in ("centre_x", "centre_y", "scale")),
+           "the map stays where a hit is in sight")
     program.key("Escape")
     closed = program.wait(lambda s: not s["search"]["open"], "Escape closes it")
     expect(closed["selection"] == second["selection"], "and leaves the selection")

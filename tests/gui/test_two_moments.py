@@ -64,6 +64,7 @@ with Program(sys.argv[1], SOURCE / "assets/scenarios/01-first-collection.trace",
     program.key("End")
     end = program.wait(lambda s: len(s["two_moments"]["causes"]) > 2, "more differs at the end")
     newest = end["two_moments"]["causes"][-1]["operation"]
+    y = program.settle()["two_moments"]["list_y"]  # what differs may take two lines to say
     program.click(x + 60, y + 0.5 * row)
     program.wait(lambda s: s["position"] == {"operation": newest + 1, "step": 0}, "a click goes to right after it")
 
