@@ -774,9 +774,8 @@ void Application::mark_position() {
     if (!session || map_.granules() == 0) return;
     lens_.mark(*session, map_);
     two_moments_.pin(*session);
-    say("marked this position; the lens of changes (" + std::string(row_of(LensId::changes).key) +
-        ") shows what differs from it, " + std::string(row_of(CommandId::two_moments).key) +
-        " shows both side by side");
+    say("marked; lens " + std::string(row_of(LensId::changes).key) + " shows what differs, " +
+        std::string(row_of(CommandId::two_moments).key) + " shows both");
 }
 
 // --- two moments ----------------------------------------------------------------------------

@@ -162,7 +162,9 @@ std::size_t fitting_bytes(std::string_view text, float width) {
 std::string elided(std::string_view text, float width) {
     const std::size_t bytes = fitting_bytes(text, width);
     if (bytes == text.size()) return std::string(text);
-    return std::string(text.substr(0, bytes)) + std::string(ellipsis);
+    std::string_view kept = text.substr(0, bytes);
+    while (kept.ends_with(ellipsis)) kept.remove_suffix(ellipsis.size());  // elided before
+    return std::string(kept) + std::string(ellipsis);
 }
 
 std::vector<std::string> wrapped(std::string_view text, float width, std::size_t most_lines) {

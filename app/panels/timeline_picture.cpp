@@ -172,11 +172,11 @@ void draw_slanted_lines(const TimelinePicture& picture, const Area& area, float 
     picture.draw->PopClipRect();
 }
 
-/// In the part that is in sight, elided; nothing where there is no room for a few letters.
+/// In the part that is in sight, elided; nothing where its first word does not fit.
 void draw_band_text(const TimelinePicture& picture, float left, float right, const std::string& text,
                     ImU32 colour) {
     const float pad = 4 * picture.view.scale, room = right - left - 2 * pad;
-    if (room < text_width("mm")) return;
+    if (room < text_width(std::string_view(text).substr(0, text.find(' ')))) return;
     const float y = picture.bands.top + std::floor((picture.bands.height() - ImGui::GetFontSize()) / 2);
     draw_text({left + pad, y}, colour, elided(text, room));
 }

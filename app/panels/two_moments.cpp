@@ -200,8 +200,7 @@ private:
         const std::string number =
             cause.operation == DifferenceCause::unknown ? "" : count_text(cause.operation + 1);
         const float right = canvas.right() - width_of(number, fonts().mono_small) - scaled(4);
-        canvas.text(text_of_operation(cause), right - scaled(8) - canvas.x, palette_.text,
-                    fonts().mono_small);
+        canvas.text(text_of_operation(cause), right - scaled(8) - canvas.x, palette_.text, fonts().mono);
         canvas.text_right(number, canvas.right() - scaled(2), palette_.text_dim, fonts().mono_small);
         if (!canvas.is_hovered()) return;
         text_tooltip(is_at_fold ? is_unfolded(cause) ? "Folds what it did" : "Lists what it did"

@@ -7,6 +7,7 @@
 #include "app/style/style.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <string>
 #include <vector>
@@ -128,29 +129,40 @@ private:
 }  // namespace
 
 void draw_lower_tabs(const View& view, UiState& state, Commands&) {
-    const float between =
-        std::round((ImGui::GetContentRegionAvail().x < 370 * view.scale ? 7 : 10) * view.scale);
-    const auto tab = [&](const char* title, LowerTab which) {
-        if (panel_tab(title, state.lower_tab == which)) state.lower_tab = which;
+    struct Tab {
+        LowerTab tab;
+        const char* title;
+        const char* short_title;  ///< where the titles do not fit beside each other
     };
-    tab("Roots", LowerTab::roots);
-    ImGui::SameLine(0, between);
-    tab("Why", LowerTab::why);
-    point_out(state, TourStep::why);
-    ImGui::SameLine(0, between);
-    tab("Violations", LowerTab::violations);
-    if (const std::uint64_t count = view.violations->count(); count > 0) {
-        ImGui::SameLine(0, std::round(4 * view.scale));
+    constexpr std::array tabs = {Tab{LowerTab::roots, "Roots", "Roots"}, Tab{LowerTab::why, "Why", "Why"},
+                                 Tab{LowerTab::violations, "Violations", "Faults"},
+                                 Tab{LowerTab::breakpoints, "Breakpoints", "Stops"},
+                                 Tab{LowerTab::differences, "Changes", "Changes"}};
+    static_assert(tabs.size() == static_cast<std::size_t>(LowerTab::count_));
+    const std::uint64_t count = view.violations->count();
+    const std::string number = count_text(count) + (view.violations->is_cut() ? "+" : "");
+    const float near = std::round(4 * view.scale), least = std::round(7 * view.scale);
+    const auto room_between = [&](bool is_short) {
+        float wanted = count == 0 ? 0 : width_of(number, fonts().small) + near;
+        for (const Tab& tab : tabs)
+            wanted += panel_tab_width(is_short ? tab.short_title : tab.title);
+        return std::floor((ImGui::GetContentRegionAvail().x - wanted) / static_cast<float>(tabs.size() - 1));
+    };
+    const bool is_short = room_between(false) < least;
+    const float between = std::clamp(room_between(is_short), least, std::round(12 * view.scale));
+    for (const Tab& tab : tabs) {
+        if (tab.tab != tabs.front().tab) ImGui::SameLine(0, between);
+        if (panel_tab(is_short ? tab.short_title : tab.title, state.lower_tab == tab.tab))
+            state.lower_tab = tab.tab;
+        if (is_short && tab.title != tab.short_title && ImGui::IsItemHovered()) text_tooltip(tab.title);
+        if (tab.tab == LowerTab::why) point_out(state, TourStep::why);
+        if (tab.tab != LowerTab::violations || count == 0) continue;
+        ImGui::SameLine(0, near);
         const FontScope scope(fonts().small);
-        const std::string text = count_text(count) + (view.violations->is_cut() ? "+" : "");
         const ImVec2 at = ImGui::GetCursorScreenPos();
-        ImGui::Dummy({text_width(text), 1});
-        draw_text(at, u32(view.palette->alarm), text);
+        ImGui::Dummy({text_width(number), 1});
+        draw_text(at, u32(view.palette->alarm), number);
     }
-    ImGui::SameLine(0, between);
-    tab("Breakpoints", LowerTab::breakpoints);
-    ImGui::SameLine(0, between);
-    tab("Changes", LowerTab::differences);
 }
 
 void draw_violations(const View& view, UiState& state, Commands& commands) {

@@ -352,6 +352,8 @@ bool panel_tab(const char* title, bool is_in_front) {
     return is_clicked;
 }
 
+float panel_tab_width(const char* title) { return draw_title(title, ImGui::GetCursorScreenPos(), 0); }
+
 void swatch(const Palette& palette, heapcore::Header header) {
     const float line = ImGui::GetTextLineHeight();
     const float side = std::round(line * 0.7f);

@@ -55,6 +55,8 @@ void panel_title(const char* title);
 /// The same for one of several panels in one place: a tab, in front or not, on the line of the one before.
 /// Returns whether it was clicked.
 bool panel_tab(const char* title, bool is_in_front);
+/// Pixels that its title takes.
+float panel_tab_width(const char* title);
 /// A little square in a chunk's colour, as legend, tables and inspector show it.
 void swatch(const Palette& palette, heapcore::Header header);
 /// A chunk as text that can be clicked (selects it) and hovered (shows it on the map).

@@ -80,7 +80,8 @@ with Program(sys.argv[1], SOURCE / "assets/scenarios/01-first-collection.trace",
     # An operation typed in before it leads elsewhere; the marked position stays what it was.
     program.key("Home", "Next", "Next", "Next")
     program.key("Tab")
-    program.type("alloc other data 64\n")
+    program.type("alloc other data 64")
+    program.key("Return")
     program.wait(lambda s: not s["two_moments"]["on_way"], "another branch leads elsewhere")
     program.key("Escape")
     program.key("shift+m")
