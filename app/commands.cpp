@@ -47,7 +47,7 @@ constexpr std::array rows = {
                "\xef\x81\x90"},
     CommandRow{go_to_cut, Group::move, "Go to the cut", "Shift+W",
                "to before the operation that cut the selection off, or gave it back", "\xef\x83\x84"},
-    CommandRow{go_to_marked, Group::move, "Go to the marked position", "Shift+M",
+    CommandRow{go_to_marked, Group::move, "Go to marked position", "Shift+M",
                "to the position that was marked last", ""},
     CommandRow{change_places, Group::move, "Change places", "Ctrl+M",
                "to the marked position, and marks the present one", "\xef\x83\xac"},
