@@ -95,8 +95,7 @@ std::vector<RootKey> root_keys(const Heap& heap) {
         keys.push_back({link.kind, link.kind == Link::by_thread ? RootKind::thread : link.root.kind,
                         link.kind == Link::by_thread ? link.holder : link.place, link.target});
     std::ranges::sort(keys);
-    const auto twice = std::ranges::unique(keys);
-    keys.erase(twice.begin(), twice.end());
+    keys.erase(std::unique(keys.begin(), keys.end()), keys.end());
     return keys;
 }
 
