@@ -53,7 +53,7 @@ struct Stage {
         ImGui::GetIO().IniFilename = nullptr;
         ImGui::GetIO().DisplaySize = {width, height};
         ImGui::GetIO().DeltaTime = 1.0f / 60;
-        make_fonts(1);
+        make_fonts(1, {});
         ImGui_ImplOpenGL3_Init("#version 330 core");
         panel = std::make_unique<MapPanel>();
         session.seek({most_chunks + most_chunks / 8, 0});
