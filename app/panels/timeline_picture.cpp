@@ -176,9 +176,11 @@ void draw_slanted_lines(const TimelinePicture& picture, const Area& area, float 
 void draw_band_text(const TimelinePicture& picture, float left, float right, const std::string& text,
                     ImU32 colour) {
     const float pad = 4 * picture.view.scale, room = right - left - 2 * pad;
-    if (room < text_width(std::string_view(text).substr(0, text.find(' ')))) return;
+    const std::string_view word = std::string_view(text).substr(0, text.find(' '));
+    if (room < text_width(word)) return;
+    const std::string shown = elided(text, room);
     const float y = picture.bands.top + std::floor((picture.bands.height() - ImGui::GetFontSize()) / 2);
-    draw_text({left + pad, y}, colour, elided(text, room));
+    draw_text({left + pad, y}, colour, shown.starts_with(word) ? shown : word);
 }
 
 void draw_phase(const TimelinePicture& picture, const Band& band, float left, float right) {

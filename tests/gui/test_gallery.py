@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""Ten pictures of what the program is for, into the folder screenshots beside it (or TRICOLOUR_SCREENSHOTS),
+"""Twelve pictures of what the program is for, into the folder screenshots beside it (or TRICOLOUR_SCREENSHOTS),
 each looked at for what is blank, cut off, covered or too faint. Half are large and dark, half small and
 light; TRICOLOUR_GALLERY=all takes each in every size and theme."""
 import itertools
@@ -68,8 +68,19 @@ def stops(program):
 
 
 def free_list(program):
-    program.key("End", "t")
-    program.wait(lambda s: s["tables"]["shown"] and not s["tables"]["behind"], "the table of the free list")
+    program.key("End", "j", "t")
+    program.wait(lambda s: s["map"]["free_links"] and s["tables"]["shown"] and not s["tables"]["behind"],
+                 "the free list, on the map and as a table")
+
+
+def two_moments(program):
+    program.key("ctrl+Next", "m", "End", "d", "shift+d")
+    program.wait(lambda s: s["two_moments"]["causes"] and "pinned map" in s["layout"], "two moments and what differs")
+
+
+def unfolded(program):
+    program.key("ctrl+Next", "ctrl+Right", "ctrl+Right", "x")
+    program.wait(lambda s: len(s["timeline"]["phases"]) == 7 and not s["timeline"]["moving"], "a collection unfolded")
 
 
 def search(program):
@@ -89,6 +100,8 @@ PICTURES = (
     ("why-alive", SCENARIOS / "01-first-collection.trace", alive),
     ("breakpoints", SCENARIOS / "01-first-collection.trace", stops),
     ("free-list", SCENARIOS / "08-fragmentation-until-out-of-memory.trace", free_list),
+    ("two-moments", SCENARIOS / "01-first-collection.trace", two_moments),
+    ("unfolded-collection", SCENARIOS / "01-first-collection.trace", unfolded),
     ("search", SCENARIOS / "01-first-collection.trace", search),
 )
 
