@@ -163,7 +163,8 @@ std::string elided(std::string_view text, float width) {
     const std::size_t bytes = fitting_bytes(text, width);
     if (bytes == text.size()) return std::string(text);
     std::string_view kept = text.substr(0, bytes);
-    while (kept.ends_with(ellipsis)) kept.remove_suffix(ellipsis.size());  // elided before
+    while (kept.ends_with(ellipsis))
+        kept.remove_suffix(ellipsis.size());  // elided before
     return std::string(kept) + std::string(ellipsis);
 }
 
