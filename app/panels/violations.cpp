@@ -137,7 +137,7 @@ void draw_lower_tabs(const View& view, UiState& state, Commands&) {
     constexpr std::array tabs = {Tab{LowerTab::roots, "Roots", "Roots"}, Tab{LowerTab::why, "Why", "Why"},
                                  Tab{LowerTab::violations, "Violations", "Faults"},
                                  Tab{LowerTab::breakpoints, "Breakpoints", "Stops"},
-                                 Tab{LowerTab::differences, "Changes", "Changes"}};
+                                 Tab{LowerTab::differences, "Changes", "Diff"}};
     static_assert(tabs.size() == static_cast<std::size_t>(LowerTab::count_));
     const std::uint64_t count = view.violations->count();
     const std::string number = count_text(count) + (view.violations->is_cut() ? "+" : "");
