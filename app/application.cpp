@@ -276,16 +276,14 @@ void Application::step_through_selections(std::vector<Selection>& from, std::vec
     from.pop_back();
 }
 
-// From the current step's chunk where nothing is selected, otherwise from the heap's start.
+// Where nothing is selected, the current step's chunk is, or the heap's first.
 void Application::select_neighbour(bool is_back) {
     if (!document_.session() || map_.granules() == 0) return;
-    const auto from = view_.selected ? view_.selected : view_.now;
-    if (!view_.selected) return walk_to(from.value_or(0));
-    const std::uint32_t granule = map_.granule_bytes(), first = *from / granule;
-    const std::uint32_t next =
-        is_back ? (first == 0 ? first : map_.start_before(first - 1)) : map_.start_after(first);
-    if (next >= map_.granules() || (is_back && first == 0))
-        return say(is_back ? "this is the first chunk of the heap" : "this is the last chunk of the heap");
+    if (!view_.selected) return walk_to(view_.now.value_or(0));
+    const std::uint32_t granule = map_.granule_bytes(), first = *view_.selected / granule;
+    if (is_back && first == 0) return say("this is the first chunk of the heap");
+    const std::uint32_t next = is_back ? map_.start_before(first - 1) : map_.start_after(first);
+    if (next >= map_.granules()) return say("this is the last chunk of the heap");
     walk_to(next * granule);
 }
 
@@ -622,11 +620,9 @@ void Application::find_breakpoints_again() {
 void Application::mark_place() {
     const Session* session = document_.session();
     if (!session || !view_.selected) return say("no chunk is selected");
-    const Offset chunk = *view_.selected;
-    const std::string what = describe_chunk(session->machine(), session->trace(), chunk);
-    const bool is_used = session->heap().header(chunk).is_in_use();
-    const auto is_marked =
-        state.places.turn_over({chunk, is_used ? session->heap().origin_of(chunk).birth : 0, what});
+    const Selection& here = *state.selection;  // is there now
+    const std::string what = describe_chunk(session->machine(), session->trace(), here.chunk);
+    const auto is_marked = state.places.turn_over({here.chunk, here.birth, what});
     if (!is_marked) return say("no more than " + count_text(Places::most) + " places can be marked");
     state.kept_places.keep(trace_key(), state.places.rows());
     say((*is_marked ? "marked: " : "no longer marked: ") + what);

@@ -3,6 +3,7 @@
 #include "app/model/lens_map.h"
 #include "app/model/map.h"
 #include "app/model/map_level.h"
+#include "tests/bench/large_trace.h"
 
 #include <cstdint>
 #include <memory>
@@ -20,42 +21,23 @@ namespace {
 
 using heapcore::Offset;
 
-constexpr std::uint32_t most_chunks = 1'000'000;
-
-// Small chunks of all types, one in eight freed again; then work for the frames to come.
-heapcore::Trace large_trace() {
-    std::string text = "tricolour 1\nheap size=16777212 word=4 gc=manual\n";
-    constexpr const char* types[] = {"object", "object-array", "string",         "primitive-array",
-                                     "object", "data",         "weak-reference", "instance-class",
-                                     "object", "static"};
-    for (std::uint32_t i = 0; i < most_chunks; ++i)
-        text += "alloc a" + std::to_string(i) + " " + types[(i / 7 + i / 1024) % 10] + " 12\n";
-    for (std::uint32_t i = 0; i < most_chunks; i += 8)
-        text += "free a" + std::to_string(i) + "\n";
-    for (std::uint32_t i = 0; i < most_chunks / 8; ++i)
-        text += "alloc b" + std::to_string(i) + " string 12\n";
-    for (std::uint32_t i = 0; i < most_chunks / 8; ++i)
-        text += "free a" + std::to_string((i * 7919u % (most_chunks / 8)) * 8 + 1) + "\n";
-    return *heapcore::parse_trace(std::move(text), "bench");
-}
-
 heapcore::Session& large_session() {
     static heapcore::Session session(large_trace());
-    static const bool is_there = session.seek({most_chunks + most_chunks / 8, 0});
+    static const bool is_there = session.seek({large_trace_laid, 0});
     (void)is_there;
     return session;
 }
 
 void take_over(benchmark::State& state) {
     heapcore::Session& session = large_session();
-    session.seek({most_chunks + most_chunks / 8, 0});
+    session.seek({large_trace_laid, 0});
     MapModel map;
     map.sync(session);
     session.clear_changes();
     const auto steps = static_cast<std::uint64_t>(state.range(0));
     for (auto _ : state) {
         state.PauseTiming();
-        if (session.advance(steps) < steps) session.seek({most_chunks + most_chunks / 8, 0});
+        if (session.advance(steps) < steps) session.seek({large_trace_laid, 0});
         map.clear_dirty();
         state.ResumeTiming();
         map.sync(session);
@@ -103,7 +85,7 @@ BENCHMARK(lens_from_scratch)->DenseRange(3, 9)->Unit(benchmark::kMillisecond);
 // A frame of playing with a lens, beyond what the map takes.
 void lens_while_playing(benchmark::State& state) {
     heapcore::Session& session = large_session();
-    session.seek({most_chunks + most_chunks / 8, 0});
+    session.seek({large_trace_laid, 0});
     MapModel map;
     map.sync(session);
     LensMap shown;
@@ -114,7 +96,7 @@ void lens_while_playing(benchmark::State& state) {
     session.clear_changes();
     for (auto _ : state) {
         state.PauseTiming();
-        if (session.advance(1000) < 1000) session.seek({most_chunks + most_chunks / 8, 0});
+        if (session.advance(1000) < 1000) session.seek({large_trace_laid, 0});
         map.clear_dirty();
         map.sync(session);
         shown.clear_dirty();
@@ -128,7 +110,7 @@ BENCHMARK(lens_while_playing)->DenseRange(3, 9)->Unit(benchmark::kMicrosecond)->
 // A frame at rest while what the roots lead to is looked for.
 void lens_at_rest(benchmark::State& state) {
     heapcore::Session& session = large_session();
-    session.seek({most_chunks + most_chunks / 8, 0});
+    session.seek({large_trace_laid, 0});
     MapModel map;
     map.sync(session);
     session.clear_changes();
@@ -284,7 +266,7 @@ void update_and_upload(benchmark::State& state) {
     Stage& it = stage();
     if (!it.renderer) return state.SkipWithError("no OpenGL");
     heapcore::Session& session = large_session();
-    session.seek({most_chunks + most_chunks / 8, 0});
+    session.seek({large_trace_laid, 0});
     it.map.sync(session);
     session.clear_changes();
     const auto layout = static_cast<LayoutId>(state.range(2));
@@ -296,7 +278,7 @@ void update_and_upload(benchmark::State& state) {
     glFinish();
     for (auto _ : state) {
         state.PauseTiming();
-        if (session.advance(steps) < steps) session.seek({most_chunks + most_chunks / 8, 0});
+        if (session.advance(steps) < steps) session.seek({large_trace_laid, 0});
         it.map.clear_dirty();
         state.ResumeTiming();
         it.map.sync(session);

@@ -6,6 +6,7 @@
 #include "app/model/lens_map.h"
 #include "app/render/map_panel.h"
 #include "app/style/style.h"
+#include "tests/bench/large_trace.h"
 #include "tests/gui/offscreen.h"
 
 #include <memory>
@@ -19,20 +20,6 @@ namespace tricolour {
 namespace {
 
 constexpr int width = 1400, height = 900;
-constexpr std::uint32_t most_chunks = 1'000'000;
-
-heapcore::Trace large_trace() {
-    std::string text = "tricolour 1\nheap size=16777212 word=4 gc=manual\n";
-    constexpr const char* types[] = {"object", "object-array", "string",         "primitive-array",
-                                     "object", "data",         "weak-reference", "instance-class",
-                                     "object", "static"};
-    for (std::uint32_t i = 0; i < most_chunks; ++i)
-        text += "alloc a" + std::to_string(i) + " " + types[(i / 7 + i / 1024) % 10] + " 12\n";
-    for (std::uint32_t i = 0; i < most_chunks; i += 8)
-        text += "free a" + std::to_string(i) + "\n";
-    return *heapcore::parse_trace(std::move(text), "bench");
-}
-
 /// What the program has around the panel.
 struct Stage {
     test::Offscreen screen{width, height};
@@ -56,7 +43,7 @@ struct Stage {
         make_fonts(1, {});
         ImGui_ImplOpenGL3_Init("#version 330 core");
         panel = std::make_unique<MapPanel>();
-        session.seek({most_chunks + most_chunks / 8, 0});
+        session.seek({large_trace_laid, 0});
         map.sync(session);
         lens.sync(session, map, LensId::type_and_colour, {});
         session.clear_changes();
